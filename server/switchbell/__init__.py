@@ -1,0 +1,1 @@
+"""Switchbell: a Bayeux (CometD) notification server for contact centres."""

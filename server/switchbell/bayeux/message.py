@@ -1,0 +1,44 @@
+"""The two kinds of message that a server sends: replies, and events."""
+
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+import orjson
+
+Reply: TypeAlias = dict[str, Any]
+"""Answer to one request message; encoded when it is sent, for one client only."""
+
+# What an event keeps of the message that was published: neither the publisher's ``clientId`` nor
+# its ``id`` (Bayeux, "Deliver Event message"), nor anything that belongs to replies.
+_PUBLISHED = ("channel", "data", "ext", "timestamp")
+
+
+class Event:
+    """A message with data, on its way to any number of sessions.
+
+    It is encoded when it is first needed and never again, however many receive it. ``encoded`` is
+    one JSON object in UTF-8.
+    """
+
+    __slots__ = ("_encoded", "fields")
+
+    def __init__(self, fields: Mapping[str, Any]) -> None:
+        self.fields = fields
+        self._encoded: bytes | None = None
+
+    @classmethod
+    def published(cls, message: Mapping[str, Any]) -> "Event":
+        """The event that a client's publish message gives rise to."""
+        return cls({key: message[key] for key in _PUBLISHED if key in message})
+
+    @property
+    def encoded(self) -> bytes:
+        if self._encoded is None:
+            self._encoded = orjson.dumps(self.fields)
+        return self._encoded
+
+    def __repr__(self) -> str:
+        return f"Event({self.fields!r})"
+
+
+Outgoing: TypeAlias = Reply | Event

@@ -1,0 +1,15 @@
+"""What a server spreads of its own."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from msgspec import Struct
+
+
+class Publication(Struct, frozen=True, kw_only=True):
+    """An event for those who subscribed to ``channel``: the sessions of the users in ``audience``
+    only, or everybody's where that is None."""
+
+    channel: str
+    data: Any
+    audience: Iterable[str] | None = None

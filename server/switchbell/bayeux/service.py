@@ -1,0 +1,25 @@
+"""Service channels: one client asks, the server answers it alone."""
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from msgspec import Struct
+
+
+class ServiceRequest(Struct, frozen=True, kw_only=True):
+    """A message on a ``/service/`` channel, and who sent it."""
+
+    channel: str
+    data: Any
+    client_id: str
+    user: str | None
+
+
+class Answer(Struct, frozen=True):
+    """What a remote call is answered with. It goes back on the same channel with the same id."""
+
+    data: Any
+
+
+Service: TypeAlias = Callable[[ServiceRequest], Answer | None]
+"""Handles the messages of one service channel. It must not wait, and must not raise."""

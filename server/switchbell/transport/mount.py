@@ -1,0 +1,63 @@
+"""Puts a Bayeux server into an aiohttp application."""
+
+import secrets
+from collections.abc import AsyncIterator, Mapping
+
+from aiohttp import web
+
+from switchbell.bayeux.engine import Engine
+from switchbell.bayeux.options import BayeuxOptions
+from switchbell.bayeux.policy import Policy
+from switchbell.bayeux.service import Service
+from switchbell.transport.driver import Driver
+from switchbell.transport.long_polling import Identify, LongPolling
+
+
+async def anonymous(request: web.Request) -> None:
+    """For applications whose Bayeux server does not care who connects."""
+
+
+class BayeuxServer:
+    """A Bayeux server of an aiohttp application: mount it, then publish.
+
+    It lives as long as the application runs: :attr:`driver` exists from start-up on, and what is
+    held is answered when the application shuts down.
+    """
+
+    def __init__(
+        self,
+        options: BayeuxOptions | None = None,
+        policy: Policy | None = None,
+        *,
+        identify: Identify = anonymous,
+        services: Mapping[str, Service] | None = None,
+    ) -> None:
+        self.engine = Engine(
+            options, policy, new_client_id=lambda: secrets.token_hex(20), services=services
+        )
+        self._driver: Driver | None = None
+        self._long_polling = LongPolling(lambda: self.driver, identify)
+
+    @property
+    def driver(self) -> Driver:
+        """What carries out publications. Raises RuntimeError before the application has started."""
+        if self._driver is None:
+            raise RuntimeError("The Bayeux server runs once its application has started.")
+        return self._driver
+
+    def mount(self, app: web.Application, path: str) -> None:
+        """Serve Bayeux at ``path`` and all paths below it, where clients append what they ask."""
+        path = path.rstrip("/")
+        if path:
+            app.router.add_route("*", path, self._long_polling.handle)
+        app.router.add_route("*", path + "/{rest:.*}", self._long_polling.handle)
+        app.cleanup_ctx.append(self._run)
+        app.on_shutdown.append(self._release)
+
+    async def _run(self, app: web.Application) -> AsyncIterator[None]:
+        self._driver = Driver(self.engine)
+        yield
+
+    async def _release(self, app: web.Application) -> None:
+        # Otherwise shutting down waits for polls that wait for events.
+        self.driver.stop()

@@ -1,0 +1,69 @@
+"""What each party hears: the T-Library events, and the change that carries them."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from switchbell.voice.model import Call, CallState, CallType, Cause, Leg, Role, UserData
+
+
+class EventName(StrEnum):
+    """T-Library event names."""
+
+    DIALING = "EventDialing"
+    RINGING = "EventRinging"
+    ESTABLISHED = "EventEstablished"
+    DESTINATION_BUSY = "EventDestinationBusy"
+    ABANDONED = "EventAbandoned"
+    HELD = "EventHeld"
+    RETRIEVED = "EventRetrieved"
+    RELEASED = "EventReleased"
+    PARTY_ADDED = "EventPartyAdded"
+    PARTY_CHANGED = "EventPartyChanged"
+    PARTY_DELETED = "EventPartyDeleted"
+    OFF_HOOK = "EventOffHook"
+    ON_HOOK = "EventOnHook"
+
+
+class Event(Struct, frozen=True, kw_only=True):
+    """One event for one party: the DN ``this_dn`` hears it, nobody else.
+
+    Attributes carry the T-Library names; those that do not apply are None. ``time`` is in seconds
+    since 1970. ``reference_id`` is that of the request, in the events that answer the requester.
+    ``leg`` is the addressee's view of the call after the change; for a party that left, the last
+    view it had, in state Released. Events of a DN (on and off hook) have no call and no leg.
+    """
+
+    name: EventName
+    this_dn: str
+    time: float
+    conn_id: str | None = None
+    previous_conn_id: str | None = None
+    call_uuid: str | None = None
+    call_type: CallType | None = None
+    call_state: CallState | None = None
+    cause: Cause | None = None
+    this_dn_role: Role | None = None
+    other_dn: str | None = None
+    other_dn_role: Role | None = None
+    third_party_dn: str | None = None
+    third_party_dn_role: Role | None = None
+    dnis: str | None = None
+    ani: str | None = None
+    user_data: UserData | None = None
+    reference_id: int | None = None
+    leg: Leg | None = None
+
+
+class Change(Struct, frozen=True, kw_only=True):
+    """All that one operation did: the events in order, and the new state of each call it touched.
+
+    ``refreshed`` holds the legs that look different now although no event went to them: giving up a
+    consultation, for example, takes CompleteConference from the main call's capabilities. With
+    ``events`` they make every desktop's picture equal to what it would read.
+    """
+
+    time: float
+    events: tuple[Event, ...]
+    calls: tuple[Call, ...]
+    refreshed: tuple[Leg, ...] = ()

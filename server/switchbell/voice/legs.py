@@ -1,0 +1,32 @@
+"""A party's view of its call."""
+
+from switchbell.voice.calls import Calls, is_conference
+from switchbell.voice.capabilities import capabilities
+from switchbell.voice.consultation import obstacles
+from switchbell.voice.model import Leg
+
+
+def leg_of(calls: Calls, dn: str, call_id: str, *, lines: int) -> Leg:
+    """Return what ``dn`` sees of its call; ``lines`` is how many calls its device can have.
+
+    Raises UnknownDevice and UnknownCall.
+    """
+    call, party = calls.find(dn, call_id)
+    return Leg(
+        id=party.id,
+        dn=dn,
+        conn_id=call.conn_id,
+        state=party.state,
+        call_type=party.call_type,
+        dnis=party.dnis,
+        ani=call.ani,
+        participants=tuple([other.dn for other in reversed(call.parties) if other.dn != dn]),
+        capabilities=capabilities(
+            party.state,
+            obstacles(calls, dn, call_id, lines=lines),
+            conference=is_conference(call),
+        ),
+        user_data=call.user_data,
+        since=party.since,
+        parent=party.parent,
+    )

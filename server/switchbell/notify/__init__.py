@@ -1,0 +1,1 @@
+"""What agents are told of a change, in the words of each interface. Pure projections."""

@@ -1,0 +1,1 @@
+"""Genesys Web Services 8.5.2: resources, and the notifications that carry them."""

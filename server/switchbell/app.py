@@ -1,0 +1,93 @@
+"""The composition root: every part is made here, once, and given to those who need it."""
+
+import asyncio
+import logging
+import secrets
+import time
+from collections.abc import AsyncIterator, Callable
+
+from aiohttp import web
+
+from switchbell.access.basic import BasicAuthentication
+from switchbell.bayeux.policy import ServerPublishes
+from switchbell.bayeux.publication import Publication
+from switchbell.config import Config
+from switchbell.directory import Directory
+from switchbell.journal.base import Journal
+from switchbell.journal.memory import MemoryJournal
+from switchbell.notify.gws.notifications import GwsNotifications
+from switchbell.notify.gws.resources import API, Resources
+from switchbell.notify.notification import Notification
+from switchbell.rest.gws.application import GwsApplication
+from switchbell.switchboard import Switchboard
+from switchbell.transport.mount import BayeuxServer
+from switchbell.voice.core import VoiceCore
+from switchbell.voice.numbering import Numbering
+
+NOTIFICATIONS = API + "/notifications"
+
+logger = logging.getLogger(__name__)
+
+
+def build_app(
+    config: Config,
+    directory: Directory,
+    *,
+    public_url: str,
+    journal: Journal | None = None,
+    clock: Callable[[], float] = time.time,
+) -> web.Application:
+    """A whole server. Run it with ``handler_cancellation=True``.
+
+    ``public_url`` is what clients reach it by; ``clock`` gives seconds since 1970.
+    """
+    authentication = BasicAuthentication(directory.users)
+
+    async def identify(request: web.Request) -> str | None:
+        return await authentication.user(request.headers.get("Authorization"))
+
+    core = VoiceCore(directory.devices, numbering=Numbering(secrets.token_hex(16)))
+    journal = journal or MemoryJournal()
+    resources = Resources(public_url, directory.devices, recording=config.recording)
+    notifications = GwsNotifications(resources, directory.devices)
+    bayeux = BayeuxServer(config.bayeux, ServerPublishes(), identify=identify)
+    gws = GwsApplication(
+        Switchboard(core, journal, clock),
+        resources,
+        directory.users,
+        directory.devices,
+        identify=identify,
+    )
+
+    async def run(app: web.Application) -> AsyncIterator[None]:
+        await journal.open()
+        delivery = asyncio.create_task(deliver(journal, notifications, bayeux))
+        yield
+        await journal.close()
+        await delivery
+        authentication.close()
+
+    app = web.Application(client_max_size=config.max_body)
+    bayeux.mount(app, NOTIFICATIONS)
+    app.add_subapp(API, gws.build())
+    app.cleanup_ctx.append(run)
+    return app
+
+
+async def deliver(journal: Journal, notifications: GwsNotifications, bayeux: BayeuxServer) -> None:
+    """Tell agents of every change from now on, in order, until the journal closes."""
+    async for entry in journal.follow(journal.last):
+        try:
+            told = notifications.compose(entry.change)
+            bayeux.driver.publish_all([_publication(notification) for notification in told])
+        except Exception:
+            # One change that cannot be told must not silence all that follow.
+            logger.exception("Change %d was not delivered", entry.number)
+
+
+def _publication(notification: Notification) -> Publication:
+    return Publication(
+        channel=notification.channel,
+        data=notification.payload,
+        audience=(notification.audience,),
+    )

@@ -1,0 +1,85 @@
+"""The command ``switchbell``."""
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+import sys
+from collections.abc import Coroutine
+from typing import Any
+
+from aiohttp import web
+
+from switchbell.app import build_app
+from switchbell.config import Config, ConfigError, read
+from switchbell.directory import demo
+from switchbell.logs import configure_logging
+
+# A thousand desktops that reconnect at once must not be turned away.
+BACKLOG = 4096
+
+# Longer than a held connect, so that the connection survives from one to the next.
+KEEPALIVE = 90.0
+
+SHUTDOWN = 1.5
+
+
+def main() -> None:
+    """Run the command line. Ends with exit code 2 and one line on a bad configuration."""
+    configure_logging()
+    try:
+        config = read(sys.argv[1:], os.environ)
+        listener = listen(config)
+    except ConfigError as error:
+        sys.stderr.write(f"switchbell: {error}\n")
+        sys.exit(2)
+    run(serve(config, listener))
+
+
+def listen(config: Config) -> socket.socket:
+    """The socket to accept connections on. Raises ConfigError."""
+    try:
+        family = socket.getaddrinfo(config.host, config.port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((config.host, config.port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        raise ConfigError(
+            f"cannot listen on {config.host}:{config.port}: {error.strerror or error}"
+        ) from None
+
+
+async def serve(config: Config, listener: socket.socket) -> None:
+    """Serve until SIGTERM or SIGINT. Polls that are held then are answered."""
+    host, port = listener.getsockname()[:2]
+    address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    app = build_app(config, demo(config.demo_agents), public_url=config.public_url or address)
+    runner = web.AppRunner(
+        app,
+        access_log=None,
+        handler_cancellation=True,
+        keepalive_timeout=KEEPALIVE,
+        shutdown_timeout=SHUTDOWN,
+    )
+    await runner.setup()
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    try:
+        await web.SockSite(runner, listener, backlog=BACKLOG).start()
+        sys.stdout.write(f"Switchbell ready on {address}\n")
+        sys.stdout.flush()
+        await stop.wait()
+    finally:
+        logging.getLogger(__name__).info("Stopping")
+        await runner.cleanup()
+
+
+def run(main: Coroutine[Any, Any, None]) -> None:
+    """Run on uvloop where that is installed."""
+    try:
+        import uvloop  # noqa: PLC0415
+    except ImportError:
+        asyncio.run(main)
+    else:
+        uvloop.run(main)

@@ -1,0 +1,128 @@
+"""The only reader of the command line and of the environment."""
+
+import argparse
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any, NoReturn
+
+from switchbell.bayeux.options import BayeuxOptions
+from switchbell.directory import DEMO_AGENTS
+
+PREFIX = "SWITCHBELL_"
+
+MOST_DEMO_AGENTS = 50_000
+
+
+class ConfigError(Exception):
+    """A setting that cannot be used. The text is one line for the operator."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """How a server is to run.
+
+    ``demo_agents`` is how many agents the demo centre has. ``public_url`` is what clients reach the
+    server by, where that differs from the address it listens on.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    public_url: str | None = None
+    demo_agents: int = DEMO_AGENTS
+    recording: bool = False
+    max_body: int = 64 * 1024
+    bayeux: BayeuxOptions = dataclasses.field(
+        # Events in connect replies only: an agent's notifications arrive in the order of the
+        # events, whatever else its desktop sends meanwhile.
+        default_factory=lambda: BayeuxOptions(meta_connect_deliver_only=True)
+    )
+
+
+DEFAULTS = Config()
+
+
+def read(arguments: Sequence[str], environment: Mapping[str, str]) -> Config:
+    """The configuration that the command line and the environment ask for. Raises ConfigError;
+    leaves the program when help was asked for."""
+    options = _parser().parse_args(arguments)
+    if options.demo is None:
+        raise ConfigError("There is nobody in the centre: give --demo for a demo centre.")
+    return Config(
+        host=options.host,
+        port=options.port,
+        public_url=options.public_url,
+        demo_agents=options.demo,
+        bayeux=_bayeux(environment),
+    )
+
+
+def _bayeux(environment: Mapping[str, str]) -> BayeuxOptions:
+    """Bayeux options, of which ``SWITCHBELL_BAYEUX_MAX_INTERVAL`` and the like set some."""
+    prefix = PREFIX + "BAYEUX_"
+    defaults = {prefix + name.upper(): name for name in BayeuxOptions.__slots__}
+    changes: dict[str, Any] = {}
+    for variable, text in environment.items():
+        if not variable.startswith(prefix):
+            continue
+        if variable not in defaults:
+            raise ConfigError(f"{variable} is not a setting.")
+        name = defaults[variable]
+        is_switch = isinstance(getattr(DEFAULTS.bayeux, name), bool)
+        changes[name] = _switch(variable, text) if is_switch else _count(variable, text)
+    return dataclasses.replace(DEFAULTS.bayeux, **changes)
+
+
+def _switch(variable: str, text: str) -> bool:
+    if text not in ("true", "false"):
+        raise ConfigError(f"{variable} must be true or false.")
+    return text == "true"
+
+
+def _count(variable: str, text: str) -> int:
+    if not (text.isascii() and text.isdecimal()):
+        raise ConfigError(f"{variable} must be a whole number, 0 or more.")
+    return int(text)
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise ConfigError(message)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="switchbell", description="A notification server for contact centres.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    serve = commands.add_parser("serve", help="run the server")
+    serve.add_argument("--host", default=DEFAULTS.host, help="address to listen on")
+    serve.add_argument("--port", type=_port, default=DEFAULTS.port, help="0 for any that is free")
+    serve.add_argument("--public-url", type=_url, help="what clients reach the server by")
+    serve.add_argument(
+        "--demo",
+        nargs="?",
+        type=_agents,
+        const=DEMO_AGENTS,
+        metavar="AGENTS",
+        help=f"run a demo centre with so many agents ({DEMO_AGENTS} if not given)",
+    )
+    return parser
+
+
+def _port(text: str) -> int:
+    return _between(text, 0, 65_535)
+
+
+def _agents(text: str) -> int:
+    return _between(text, 1, MOST_DEMO_AGENTS)
+
+
+def _between(text: str, lowest: int, highest: int) -> int:
+    number = int(text) if text.isascii() and text.isdecimal() else -1
+    if not lowest <= number <= highest:
+        raise argparse.ArgumentTypeError(f"must be a number from {lowest} to {highest}")
+    return number
+
+
+def _url(text: str) -> str:
+    if not text.startswith(("http://", "https://")):
+        raise argparse.ArgumentTypeError("must start with http:// or https://")
+    return text

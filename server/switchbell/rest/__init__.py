@@ -1,0 +1,1 @@
+"""REST interfaces: JSON in, an operation for the switchboard, JSON out."""

@@ -1,0 +1,1 @@
+"""Genesys Web Services 8.5.2: the REST interface below ``/api/v2``."""

@@ -1,0 +1,112 @@
+"""What a request is answered with: the status codes, and how errors become answers."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from enum import IntEnum
+from typing import Any
+
+import orjson
+from aiohttp import web
+
+from switchbell.voice import errors as voice
+
+logger = logging.getLogger(__name__)
+
+
+class StatusCode(IntEnum):
+    """Web Services' ``statusCode`` (Return values)."""
+
+    OK = 0
+    PARAMETER_MISSING = 1
+    PARAMETER_INVALID = 2
+    OPERATION_FORBIDDEN = 3
+    INTERNAL_ERROR = 4
+    NOT_FOUND = 6
+    OUT_OF_RANGE = 10
+    NOT_AUTHENTICATED = 20
+
+
+HTTP_STATUS = {
+    StatusCode.OK: 200,
+    StatusCode.PARAMETER_MISSING: 400,
+    StatusCode.PARAMETER_INVALID: 400,
+    StatusCode.OPERATION_FORBIDDEN: 403,
+    StatusCode.INTERNAL_ERROR: 500,
+    StatusCode.NOT_FOUND: 404,
+    StatusCode.OUT_OF_RANGE: 400,
+    # Not 401: a browser would ask for a password in a box of its own.
+    StatusCode.NOT_AUTHENTICATED: 403,
+}
+
+# Refusals of the core. What is not listed is a state that does not allow the operation.
+VOICE_STATUS: dict[type[voice.VoiceError], StatusCode] = {
+    voice.UnknownCall: StatusCode.NOT_FOUND,
+    voice.UnknownDevice: StatusCode.NOT_FOUND,
+    voice.InvalidDestination: StatusCode.PARAMETER_INVALID,
+}
+
+# Requests that never came as far as an operation, by HTTP status.
+HTTP_ERRORS = {
+    404: (StatusCode.NOT_FOUND, "There is no such resource."),
+    405: (StatusCode.OPERATION_FORBIDDEN, "The resource does not have this method."),
+    413: (StatusCode.OUT_OF_RANGE, "The body is too large."),
+}
+
+
+class GwsError(Exception):
+    """A request that is refused before it reaches the core. The text is for its sender."""
+
+    def __init__(self, status: StatusCode, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+def success(**fields: Any) -> web.Response:
+    """``statusCode`` 0 and these fields."""
+    return _answer(200, {"statusCode": 0, **fields})
+
+
+def failure(status: StatusCode, message: str, http_status: int | None = None) -> web.Response:
+    body = {"statusCode": status, "statusMessage": message}
+    return _answer(http_status or HTTP_STATUS[status], body)
+
+
+def _answer(http_status: int, body: dict[str, Any]) -> web.Response:
+    return web.Response(
+        status=http_status,
+        body=orjson.dumps(body),
+        content_type="application/json",
+        charset="utf-8",
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+@web.middleware
+async def answer_errors(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """The one place where errors become answers."""
+    try:
+        return await handler(request)
+    except GwsError as error:
+        return failure(error.status, str(error))
+    except voice.VoiceError as error:
+        status = VOICE_STATUS.get(type(error), StatusCode.OPERATION_FORBIDDEN)
+        return failure(status, str(error))
+    except web.RequestPayloadError:
+        # Badly compressed. aiohttp would read on, and log what it runs into.
+        request.content.feed_eof()
+        answer = failure(StatusCode.PARAMETER_INVALID, "The body cannot be read.")
+        answer.force_close()
+        return answer
+    except web.HTTPException as error:
+        status, message = HTTP_ERRORS.get(
+            error.status, (StatusCode.PARAMETER_INVALID, "The request is not valid.")
+        )
+        answer = failure(status, message, error.status)
+        if isinstance(error, web.HTTPMethodNotAllowed):
+            answer.headers["Allow"] = error.headers["Allow"]
+        return answer
+    except Exception:
+        logger.exception("%s %s failed", request.method, request.rel_url.path)
+        return failure(StatusCode.INTERNAL_ERROR, "The server failed to process the request.")

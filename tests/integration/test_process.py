@@ -1,0 +1,117 @@
+"""The server as a process: it says when it is ready, and ends as it should."""
+
+import asyncio
+import os
+import re
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from tests.centre import Centre, Desk
+
+READY = re.compile(r"Switchbell ready on (http://127\.0\.0\.1:\d+)\n")
+
+
+@asynccontextmanager
+async def process(*arguments: str, **environment: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    server = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "switchbell", *arguments),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env=os.environ | environment,
+    )
+    try:
+        yield server
+    finally:
+        if server.returncode is None:
+            server.kill()
+            await server.wait()
+
+
+async def ready(server: asyncio.subprocess.Process) -> str:
+    assert server.stdout is not None
+    line = (await asyncio.wait_for(server.stdout.readline(), 20)).decode()
+    match = READY.fullmatch(line)
+    assert match, line
+    return match[1]
+
+
+async def test_sigterm_answers_a_hundred_held_polls_and_ends_within_two_seconds() -> None:
+    async with process("serve", "--demo", "100", "--port", "0") as server:
+        centre = Centre(await ready(server))
+        desks = [centre.desk(f"agent{15000 + n}") for n in range(100)]
+        polls = [await held_poll(desk) for desk in desks]
+        await asyncio.sleep(0.3)  # all are on their way; nothing shows from here that they are held
+        assert not any(poll.done() for poll in polls)
+
+        begin = time.monotonic()
+        server.send_signal(signal.SIGTERM)
+        answers = await asyncio.wait_for(asyncio.gather(*polls), 2)
+        assert await asyncio.wait_for(server.wait(), 2) == 0
+        assert time.monotonic() - begin < 2
+        for [reply] in answers:
+            assert reply["channel"] == "/meta/connect"
+            assert reply["successful"] is True
+        await centre.close()
+        assert server.stderr is not None
+        assert b"Traceback" not in await server.stderr.read()
+
+
+async def held_poll(desk: Desk) -> "asyncio.Task[list[dict[str, object]]]":
+    [reply] = await desk.bayeux({"channel": "/meta/handshake", "version": "1.0"})
+    connect = {
+        "channel": "/meta/connect",
+        "clientId": reply["clientId"],
+        "connectionType": "long-polling",
+    }
+    await desk.bayeux(connect)
+    return asyncio.create_task(desk.bayeux(connect))
+
+
+async def test_an_idle_server_ends_on_sigint_too() -> None:
+    async with process("serve", "--demo", "--port", "0") as server:
+        await ready(server)
+        server.send_signal(signal.SIGINT)
+        assert await asyncio.wait_for(server.wait(), 2) == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "said"),
+    [
+        (["serve"], {}, "--demo"),
+        (["serve", "--demo", "--port", "nine"], {}, "--port"),
+        (["serve", "--demo", "--host", "192.0.2.1"], {}, "cannot listen on 192.0.2.1:8080"),
+        (["serve", "--demo"], {"SWITCHBELL_BAYEUX_TIMEOUT": "long"}, "SWITCHBELL_BAYEUX_TIMEOUT"),
+    ],
+)
+async def test_a_bad_configuration_is_one_line_and_exit_code_2(
+    arguments: list[str], environment: dict[str, str], said: str
+) -> None:
+    async with process(*arguments, **environment) as server:
+        output, errors = await asyncio.wait_for(server.communicate(), 20)
+        assert server.returncode == 2
+        assert output == b""
+        [line] = errors.decode().splitlines()
+        assert line.startswith("switchbell: ")
+        assert said in line
+
+
+async def test_what_is_not_http_is_refused_without_a_traceback() -> None:
+    async with process("serve", "--demo", "--port", "0") as server:
+        url = await ready(server)
+        for nonsense in (b"\x16\x03\x01\x02\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"POST x\r\n\r\n"):
+            reader, writer = await asyncio.open_connection("127.0.0.1", int(url.rpartition(":")[2]))
+            writer.write(nonsense)
+            answer = await asyncio.wait_for(reader.read(), 5)
+            assert answer.startswith(b"HTTP/1.")
+            assert b" 400 " in answer.splitlines()[0]
+            assert b"Traceback" not in answer
+            writer.close()
+        server.send_signal(signal.SIGTERM)
+        _, errors = await asyncio.wait_for(server.communicate(), 5)
+        assert b"Traceback" not in errors

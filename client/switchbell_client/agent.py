@@ -1,0 +1,185 @@
+"""One agent of a contact centre: operations on calls, and what happens to them."""
+
+from types import TracebackType
+from typing import Any, Self
+
+from switchbell_client.cometd import Client
+from switchbell_client.errors import UnexpectedAnswer
+from switchbell_client.extensions import ArrivalTime, Authorization, basic_authorization
+from switchbell_client.model import Call, Device, User
+from switchbell_client.notifications import Notifications, bayeux_errors
+from switchbell_client.rest import CallReply, CallsReply, DevicesReply, Rest, UserReply, segment
+
+CALLS_CHANNEL = "/v2/me/calls"
+
+
+class AgentClient:
+    """An agent who is logged in while the ``async with`` block lasts.
+
+    ::
+
+        async with AgentClient("http://127.0.0.1:8080", "agent15000", "switchbell") as agent:
+            await agent.dial("15001")
+            async for notification in agent.notifications():
+                print(notification.call.state)
+
+    An operation returns when the server has accepted it; what it does is told by notifications,
+    which may come before that. Where a method takes a call, its id will do.
+
+    ``connection_timeout``, in seconds, is how long an answer may take and a lost connection may
+    stay lost. ``max_pending`` bounds the notifications that wait to be read. At the bound the
+    client stops polling, and the server keeps what follows for as long as it keeps the session: a
+    program that was away for long reads ``calls()`` to know where it stands.
+
+    Every method, and entering the block, raises ``ConnectionLost``, ``AuthenticationFailed`` or
+    ``UnexpectedAnswer``; operations and reads also ``OperationRefused``.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        user_name: str,
+        password: str,
+        *,
+        connection_timeout: float = 10.0,
+        max_pending: int = 1000,
+    ) -> None:
+        self.user_name = user_name
+        self._base = url.rstrip("/") + "/api/v2"
+        self._authorization = basic_authorization(user_name, password)
+        self._connection_timeout = connection_timeout
+        self._max_pending = max_pending
+
+    async def __aenter__(self) -> Self:
+        """Learn the agent's device, open the notification session and subscribe."""
+        self._rest = Rest(self._base, self._authorization, timeout=self._connection_timeout)
+        self._client = Client(
+            f"{self._base}/notifications",
+            extensions=[Authorization(self._authorization), ArrivalTime()],
+            connection_timeout=self._connection_timeout,
+            network_delay=self._connection_timeout,
+            max_pending_count=self._max_pending,
+        )
+        self._notifications = Notifications(self._client)
+        try:
+            # The cheapest request first: it tells whether the password is right.
+            self._device = await self._first_device()
+            with bayeux_errors():
+                await self._client.open()
+                await self._client.subscribe(CALLS_CHANNEL)
+        except BaseException:
+            await self.close()
+            raise
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc_value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Log off."""
+        await self.close()
+
+    async def close(self) -> None:
+        """End the session. A waiting iteration over the notifications ends with it."""
+        try:
+            await self._client.close()
+        finally:
+            await self._rest.close()
+
+    def notifications(self) -> Notifications:
+        """What happens to the agent's calls, from the log-in on; see ``Notifications``."""
+        return self._notifications
+
+    @property
+    def device(self) -> Device:
+        """The telephone that ``dial`` uses, as it was at log-in."""
+        return self._device
+
+    # Operations
+
+    async def dial(self, destination: str, user_data: dict[str, Any] | None = None) -> None:
+        """Call a number from the agent's telephone. ``user_data`` travels with the call.
+
+        The new call's id comes with the ``Dialing`` notification.
+        """
+        await self._rest.post(
+            f"/me/devices/{segment(self._device.id)}/calls",
+            {"operationName": "Dial", **_to(destination, user_data)},
+        )
+
+    async def answer(self, call: Call | str) -> None:
+        """Take a ringing call."""
+        await self._operate(call, "Answer")
+
+    async def hangup(self, call: Call | str) -> None:
+        """Leave a call. With two parties in it, it ends."""
+        await self._operate(call, "Hangup")
+
+    async def hold(self, call: Call | str) -> None:
+        """Put a call on hold."""
+        await self._operate(call, "Hold")
+
+    async def retrieve(self, call: Call | str) -> None:
+        """Take a held call back."""
+        await self._operate(call, "Retrieve")
+
+    async def initiate_conference(
+        self, call: Call | str, destination: str, user_data: dict[str, Any] | None = None
+    ) -> None:
+        """Hold a call and consult another number, to have it join later."""
+        await self._operate(call, "InitiateConference", **_to(destination, user_data))
+
+    async def complete_conference(
+        self, call: Call | str, consult_call: Call | str | None = None
+    ) -> None:
+        """Bring a call and the consultation about it together. Without ``consult_call`` the server
+        finds the one that belongs to the call; it may itself be given as the call."""
+        extra = {} if consult_call is None else {"consultCallUri": self._uri(consult_call)}
+        await self._operate(call, "CompleteConference", **extra)
+
+    # Reads
+
+    async def calls(self) -> tuple[Call, ...]:
+        """The agent's calls that are not over."""
+        return (await self._rest.get("/me/calls?fields=*", CallsReply)).calls
+
+    async def call(self, call: Call | str) -> Call:
+        """One call, as it is now."""
+        return (await self._rest.get(f"/me/calls/{segment(_id(call))}", CallReply)).call
+
+    async def me(self) -> User:
+        """The agent, as the directory has it."""
+        return (await self._rest.get("/me", UserReply)).user
+
+    async def devices(self) -> tuple[Device, ...]:
+        """The agent's telephones, as they are now."""
+        return (await self._rest.get("/me/devices?fields=*", DevicesReply)).devices
+
+    async def _first_device(self) -> Device:
+        devices = await self.devices()
+        if not devices:
+            raise UnexpectedAnswer(f"{self.user_name} has no device")
+        return devices[0]
+
+    async def _operate(self, call: Call | str, operation: str, **parameters: Any) -> None:
+        await self._rest.post(
+            f"/me/calls/{segment(_id(call))}", {"operationName": operation, **parameters}
+        )
+
+    def _uri(self, call: Call | str) -> str:
+        if isinstance(call, Call) and call.uri:
+            return call.uri
+        return f"{self._base}/me/calls/{segment(_id(call))}"
+
+
+def _id(call: Call | str) -> str:
+    return call.id if isinstance(call, Call) else call
+
+
+def _to(destination: str, user_data: dict[str, Any] | None) -> dict[str, Any]:
+    parameters: dict[str, Any] = {"destination": {"phoneNumber": destination}}
+    if user_data:
+        parameters["userData"] = user_data
+    return parameters

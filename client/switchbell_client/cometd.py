@@ -1,0 +1,135 @@
+"""A Bayeux client: aiocometd's, made to work on Python 3.11 and later.
+
+What aiocometd 0.4.5 gets wrong here, and this class puts right:
+
+* it passes ``loop=`` to functions of asyncio that no longer take it;
+* it makes three tasks for each message that is received;
+* closing the client leaves a waiting ``receive`` waiting for ever;
+* a client that could not be opened keeps its HTTP session and goes on connecting.
+"""
+
+import asyncio
+from collections.abc import Sequence
+
+import orjson
+from aiocometd import client as aiocometd
+from aiocometd.constants import ConnectionType, TransportState
+from aiocometd.exceptions import (
+    ClientError,
+    ClientInvalidOperation,
+    ServerError,
+    TransportTimeoutError,
+)
+from aiocometd.extensions import Extension
+from aiocometd.typing import JsonObject
+
+from switchbell_client.backoff import Backoff
+from switchbell_client.long_polling import LongPolling
+
+_CLOSED = (TransportState.DISCONNECTED, TransportState.DISCONNECTING)
+
+
+class Client(aiocometd.Client):
+    """Receives events of the channels it subscribes to, over long-polling.
+
+    ``connection_timeout`` is how long, in seconds, a lost connection may take to come back until
+    ``receive`` raises ``TransportTimeoutError``; 0 means for ever. The client goes on trying
+    meanwhile and afterwards, at the pace of ``backoff``. ``max_pending_count`` bounds the events
+    that wait to be received; when it is reached the client does not poll until some are.
+    """
+
+    _transport: LongPolling | None
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        extensions: Sequence[Extension] = (),
+        connection_timeout: float = 10.0,
+        network_delay: float = 10.0,
+        max_pending_count: int = 100,
+        backoff: Backoff | None = None,
+    ) -> None:
+        super().__init__(
+            url,
+            ConnectionType.LONG_POLLING,
+            connection_timeout=connection_timeout,
+            max_pending_count=max_pending_count,
+            extensions=list(extensions),
+            json_loads=orjson.loads,
+            loop=asyncio.get_running_loop(),
+        )
+        self._network_delay = network_delay
+        self._backoff = backoff or Backoff()
+
+    async def open(self) -> None:
+        """Handshake and connect.
+
+        Raises ``ServerError`` when the server refuses, ``TransportError`` when it cannot be
+        reached, ``ClientError`` when it has no long-polling.
+        """
+        if not self.closed:
+            raise ClientInvalidOperation("Client is already open.")
+        incoming: asyncio.Queue[JsonObject] = asyncio.Queue(maxsize=self._max_pending_count)
+        transport = self._long_polling(incoming)
+        try:
+            reply = await transport.handshake(self._connection_types)
+            self._verify_response(reply)
+            if not self._pick_connection_type(reply.get("supportedConnectionTypes", [])):
+                raise ClientError("The server offers no long-polling.")
+            self._verify_response(await transport.connect())
+        except BaseException:
+            await transport.disconnect()
+            await transport.close()
+            raise
+        self._incoming_queue = incoming
+        self._transport = transport
+        self._closed = False
+
+    def _long_polling(self, incoming: "asyncio.Queue[JsonObject]") -> LongPolling:
+        return LongPolling(
+            url=self.url,
+            incoming_queue=incoming,
+            ssl=self.ssl,
+            extensions=self.extensions,
+            auth=self.auth,
+            json_dumps=self._json_dumps,
+            json_loads=self._json_loads,
+            loop=self._loop,
+            network_delay=self._network_delay,
+            backoff=self._backoff,
+        )
+
+    async def receive(self) -> JsonObject:
+        """The next event, in the order of arrival. Cancelling it loses none.
+
+        Raises ``ClientInvalidOperation`` once the client is closed and all is received,
+        ``ServerError`` once the server has ended the session, ``TransportTimeoutError`` when the
+        connection is not back in time.
+        """
+        deadline: float | None = None
+        while True:
+            if self._incoming_queue is not None and not self._incoming_queue.empty():
+                return self._incoming_queue.get_nowait()
+            deadline = await self._wait_for_news(deadline)
+
+    async def _wait_for_news(self, deadline: float | None) -> float | None:
+        """Wait until there may be an event; return when to give up, if the connection is lost."""
+        transport = self._transport
+        if self.closed or transport is None or transport.state in _CLOSED:
+            raise ClientInvalidOperation("The client is closed and nothing is pending.")
+        if transport.state is TransportState.SERVER_DISCONNECTED:
+            await self.close()
+            raise ServerError("Connection closed by the server", transport.last_connect_result)
+        if transport.state is TransportState.CONNECTED or not self.connection_timeout:
+            deadline = None
+        elif deadline is None:
+            deadline = self._loop.time() + self.connection_timeout
+        # Nothing happens between the look into the queue and this: no news can be missed.
+        transport.news.clear()
+        try:
+            async with asyncio.timeout_at(deadline):
+                await transport.news.wait()
+        except TimeoutError:
+            raise TransportTimeoutError("Lost connection with the server.") from None
+        return deadline

@@ -1,0 +1,98 @@
+"""The books: which notifications must come to whom, and what came. No sockets, no clock."""
+
+from collections import defaultdict, deque
+from dataclasses import dataclass
+
+from switchbell_client.model import Notification
+
+_REMEMBERED = 64
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
+class Expectation:
+    """A notification that must come to an agent.
+
+    ``call_id`` is ``None`` for a call that does not exist yet. ``since`` is when its operation
+    should have been asked for, in seconds of ``time.monotonic()``; ``measured`` tells whether its
+    latency counts. ``notification`` is what came.
+    """
+
+    agent: str
+    state: str
+    call_id: str | None
+    since: float
+    measured: bool = True
+    notification: Notification | None = None
+
+    def matches(self, notification: Notification) -> bool:
+        """Whether this is the notification expected."""
+        call = notification.call
+        return (
+            notification.notification_type == "StatusChange"
+            and call.state == self.state
+            and self.call_id in (None, call.id)
+        )
+
+
+class Ledger:
+    """Counts what is expected, received, doubled, out of order (per agent) and unexpected.
+
+    A notification that came before is doubled; one that nobody waits for and that never came
+    before is unexpected. An expectation stays open, however late, until it is withdrawn.
+    """
+
+    def __init__(self) -> None:
+        self.expected = 0
+        self.received = 0
+        self.doubled = 0
+        self.out_of_order = 0
+        self.unexpected = 0
+        self._open: defaultdict[str, list[Expectation]] = defaultdict(list)
+        # Enough for the last dozen of calls of an agent; doubles come sooner than that.
+        self._came: defaultdict[str, deque[tuple[str, str]]] = defaultdict(
+            lambda: deque(maxlen=_REMEMBERED)
+        )
+
+    @property
+    def outstanding(self) -> int:
+        """How many have not come yet; in the end these are the lost ones."""
+        return self.expected - self.received
+
+    def expect(
+        self, agent: str, state: str, call_id: str | None, *, since: float, measured: bool = True
+    ) -> Expectation:
+        """Enter what must come, before the operation is asked for: it may come before the answer.
+
+        What is entered first for an agent must come first.
+        """
+        expectation = Expectation(
+            agent=agent, state=state, call_id=call_id, since=since, measured=measured
+        )
+        self._open[agent].append(expectation)
+        self.expected += 1
+        return expectation
+
+    def withdraw(self, expectation: Expectation) -> None:
+        """The operation was refused, so nothing is to come of it."""
+        if expectation.notification is None:
+            self._open[expectation.agent].remove(expectation)
+            self.expected -= 1
+
+    def arrived(self, agent: str, notification: Notification) -> Expectation | None:
+        """Enter what came. Returns the expectation that it fulfils, if there is one."""
+        came = (notification.call.id, notification.call.state)
+        waiting = self._open[agent]
+        for place, expectation in enumerate(waiting):
+            new_call = expectation.call_id is None
+            if expectation.matches(notification) and not (new_call and came in self._came[agent]):
+                del waiting[place]
+                self.out_of_order += place > 0
+                self.received += 1
+                self._came[agent].append(came)
+                expectation.notification = notification
+                return expectation
+        if came in self._came[agent]:
+            self.doubled += 1
+        else:
+            self.unexpected += 1
+        return None

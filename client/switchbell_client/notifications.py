@@ -1,0 +1,85 @@
+"""The stream of an agent's notifications."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import msgspec
+from aiocometd.exceptions import AiocometdException, ClientInvalidOperation, ServerError
+
+from switchbell_client.cometd import Client
+from switchbell_client.errors import AuthenticationFailed, ConnectionLost, UnexpectedAnswer
+from switchbell_client.model import Notification
+
+LOGGER = logging.getLogger(__name__)
+
+_CALL_STATE_CHANGE = "CallStateChangeMessage"
+_NOT_AUTHENTICATED = (401, 403)
+
+
+class Notifications:
+    """Iterates over the notifications of one agent, in the order of arrival.
+
+    One iteration at a time. Breaking out of it and iterating again loses nothing, nor does
+    cancelling it. It ends when the agent's client is closed; raises ``ConnectionLost`` when the
+    connection does not come back in time (iterate again to go on waiting) or the server ended the
+    session, ``UnexpectedAnswer`` for a notification that cannot be understood.
+    """
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._waiting = False
+
+    def __aiter__(self) -> "Notifications":
+        """This object: it has no beginning, only a next."""
+        return self
+
+    async def __anext__(self) -> Notification:
+        """Wait for the next notification."""
+        if self._waiting:
+            raise RuntimeError("The notifications of an agent can be iterated once at a time.")
+        self._waiting = True
+        try:
+            while (notification := _notification(await self._receive())) is None:
+                pass
+            return notification
+        finally:
+            self._waiting = False
+
+    async def _receive(self) -> dict[str, Any]:
+        try:
+            with bayeux_errors():
+                return await self._client.receive()
+        except ClientInvalidOperation:
+            raise StopAsyncIteration from None
+
+
+def _notification(message: dict[str, Any]) -> Notification | None:
+    """The event as a notification; ``None`` for one that is not about the state of a call."""
+    data = message.get("data")
+    if not isinstance(data, dict) or data.get("messageType") != _CALL_STATE_CHANGE:
+        LOGGER.warning("Not a change of a call's state: %r", data)
+        return None
+    received_at = message.get("ext", {}).get("receivedAt", 0.0)
+    try:
+        # Not strict: the API writes a call's duration as a string of digits.
+        return msgspec.convert({**data, "receivedAt": received_at}, Notification, strict=False)
+    except msgspec.ValidationError as error:
+        raise UnexpectedAnswer(f"a notification cannot be understood: {error}") from error
+
+
+@contextmanager
+def bayeux_errors() -> Iterator[None]:
+    """Translate the errors of the Bayeux client, except that the client is closed."""
+    try:
+        yield
+    except ClientInvalidOperation:
+        raise
+    except ServerError as error:
+        text = f"{error.message} {error.error or ''}".rstrip()
+        if error.error_code in _NOT_AUTHENTICATED:
+            raise AuthenticationFailed(text) from error
+        raise ConnectionLost(text) from error
+    except AiocometdException as error:
+        raise ConnectionLost(str(error)) from error

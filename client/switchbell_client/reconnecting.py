@@ -1,0 +1,142 @@
+"""How a Bayeux session stays connected, whatever carries its messages.
+
+What aiocometd 0.4.5 gets wrong here, and this class puts right:
+
+* it sleeps the ``interval`` advice as seconds, though it is in milliseconds;
+* it reconnects without any pause after a failed connect that carries no advice;
+* it reconnects although a successful connect said ``reconnect: none``;
+* it goes on with a connect after a handshake that failed;
+* the end of its connect task by cancellation reaches the loop's exception handler;
+* it forgets a subscription that could not be renewed, and goes silent.
+"""
+
+import asyncio
+from typing import Any
+
+from aiocometd.constants import MetaChannel, TransportState
+from aiocometd.exceptions import TransportError, TransportInvalidOperation
+from aiocometd.transports.base import TransportBase
+from aiocometd.typing import JsonObject
+
+from switchbell_client.backoff import Backoff
+
+_MILLISECOND = 0.001
+_NO_ANSWER: JsonObject = {"successful": False}
+
+
+class ReconnectingTransport(TransportBase):
+    """Keeps one Bayeux session connected for as long as the server lets it.
+
+    ``news`` is set whenever a reader may have something to do: an event came in, or the state
+    changed. While the incoming queue is full no further connect is sent.
+    """
+
+    def __init__(self, *, backoff: Backoff, **kwargs: Any) -> None:
+        # `news` is used while the base class sets its first state.
+        self.news = asyncio.Event()
+        self._backoff = backoff
+        self._unrenewed: list[JsonObject] = []
+        # Not through super(): LongPollingTransport's constructor fails, see long_polling.
+        TransportBase.__init__(self, **kwargs)
+
+    async def connect(self) -> JsonObject:
+        """Connect for the first time; from then on the session is kept connected.
+
+        Returns the server's reply. Raises ``TransportError`` when there is none.
+        """
+        if not self.client_id:
+            raise TransportInvalidOperation("A handshake must come first.")
+        self._state = TransportState.CONNECTING
+        reply = await self._connect()
+        if reply["successful"]:
+            self._state = TransportState.CONNECTED
+            self._connect_task = asyncio.create_task(self._stay_connected(reply))
+        return reply
+
+    async def _stay_connected(self, reply: JsonObject) -> JsonObject:
+        """Follow the server's advice until it says to stop; return its last reply."""
+        try:
+            failures, handshaking = 0, False
+            while (advice := self._advice(reply)) != "none":
+                handshaking = _handshake_is_next(advice, reply, handshaking=handshaking)
+                await asyncio.sleep(self._pause(reply, failures))
+                reply = await self._attempt(handshaking=handshaking)
+                if not reply["successful"]:
+                    failures += 1
+                    self._state = TransportState.CONNECTING
+                elif not handshaking:
+                    failures = 0
+                    self._state = TransportState.CONNECTED
+            return reply
+        finally:
+            # Also when this task fails: a reader must never wait for a session nobody keeps up.
+            if self.state is not TransportState.DISCONNECTING:
+                self._state = TransportState.SERVER_DISCONNECTED
+
+    def _advice(self, reply: JsonObject) -> str:
+        """What the reply says to do next: "retry", "handshake" or "none"."""
+        if reply["channel"] == MetaChannel.SUBSCRIBE:
+            return "none"  # see _connect
+        if self._interval() < 0:
+            return "none"  # CometD: a negative interval means not to come back
+        return str((reply.get("advice") or {}).get("reconnect", "retry"))
+
+    def _interval(self) -> float:
+        interval = self.reconnect_advice.get("interval")
+        return interval * _MILLISECOND if isinstance(interval, int | float) else 0.0
+
+    def _pause(self, reply: JsonObject, failures: int) -> float:
+        """Seconds until the next attempt. A first failure with advice is an instruction only:
+        "402, handshake" is how a server greets a desktop that comes back."""
+        if failures > 1 or (failures == 1 and "advice" not in reply):
+            return self._interval() + self._backoff.delay(failures)
+        return self._interval()
+
+    async def _attempt(self, *, handshaking: bool) -> JsonObject:
+        try:
+            if handshaking:
+                return await self.handshake([self.connection_type])
+            return await self._connect()
+        except TransportError:
+            return {"channel": MetaChannel.CONNECT, **_NO_ANSWER}
+
+    async def _connect(self) -> JsonObject:
+        """Connect, and renew the subscriptions if this is the first connect after a handshake.
+
+        When the connect succeeds and a renewal does not, the result is the renewal's reply: a
+        session without its subscriptions would wait in silence for ever.
+        """
+        self._unrenewed.clear()
+        reply = await super()._connect()
+        return self._unrenewed[0] if reply["successful"] and self._unrenewed else reply
+
+    def _update_subscriptions(self, response_message: JsonObject) -> None:
+        # A failure removes nothing: if the whole session is gone, the next handshake renews it.
+        name = response_message.get("subscription")
+        if not isinstance(name, str):
+            return
+        if response_message["channel"] == MetaChannel.SUBSCRIBE:
+            if response_message.get("successful"):
+                self._subscriptions.add(name)
+            elif name in self._subscriptions:
+                self._unrenewed.append(response_message)
+        elif response_message["channel"] == MetaChannel.UNSUBSCRIBE:
+            self._subscriptions.discard(name)
+
+    async def _consume_message(self, response_message: JsonObject) -> None:
+        if self.state is TransportState.DISCONNECTING:
+            return  # nobody reads any more, so a full queue would never take it
+        await super()._consume_message(response_message)
+        self.news.set()
+
+    def _set_state_event(self, old_state: TransportState, new_state: TransportState) -> None:
+        super()._set_state_event(old_state, new_state)
+        self.news.set()
+
+
+def _handshake_is_next(advice: str, reply: JsonObject, *, handshaking: bool) -> bool:
+    """Whether a handshake must be sent now; ``handshaking`` tells whether one was sent last."""
+    if advice == "handshake":
+        return True
+    # "retry" repeats what failed. aiocometd connects here, without a session to connect.
+    return handshaking and not reply["successful"]

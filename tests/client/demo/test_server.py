@@ -1,0 +1,35 @@
+"""Which server the demo uses."""
+
+import sys
+
+import pytest
+
+from switchbell_client.demo import __main__ as demo
+from tests.client.fakes import FakeServer, Raw
+
+OWN = "print('Switchbell ready on http://127.0.0.1:4711', flush=True); import time; time.sleep(60)"
+DENIED = Raw(403, '{"statusCode":20,"statusMessage":"Access denied"}')
+
+
+@pytest.fixture
+def usual(server: FakeServer, monkeypatch: pytest.MonkeyPatch) -> FakeServer:
+    monkeypatch.setattr(demo, "_USUAL_URL", server.url)
+    monkeypatch.setattr(demo, "demo_command", lambda: [sys.executable, "-c", OWN])
+    return server
+
+
+async def test_the_one_that_is_named(usual: FakeServer) -> None:
+    async with demo._server("http://elsewhere") as url:
+        assert url == "http://elsewhere"
+    assert not usual.requests
+
+
+async def test_the_demo_centre_that_runs_at_the_usual_place(usual: FakeServer) -> None:
+    async with demo._server(None) as url:
+        assert url == usual.url
+
+
+async def test_its_own_where_another_one_runs(usual: FakeServer) -> None:
+    usual.script["GET /api/v2/me/devices?fields=*"].append(DENIED)
+    async with demo._server(None) as url:
+        assert url == "http://127.0.0.1:4711"

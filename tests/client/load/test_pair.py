@@ -1,0 +1,99 @@
+"""A pair does its cycle, and its tally says what the switch did wrong."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from switchbell_client.load.cycle import Side, Step
+from switchbell_client.load.pair import Pair
+from switchbell_client.load.tally import Tally
+from tests.client.load.fakes import FakeAgent, FakeCentre
+
+ONE_CYCLE = ["Dial", "Answer", "Hold", "Retrieve", "Hangup"]
+
+
+@pytest.fixture
+def centre(monkeypatch: pytest.MonkeyPatch) -> FakeCentre:
+    def by_name(step: Step) -> Step:
+        return Step(step.actor, getattr(FakeAgent, step.ask.__name__), step.brings)
+
+    from switchbell_client.load import cycle, pair  # noqa: PLC0415
+
+    steps = tuple(by_name(step) for step in cycle.CYCLE)
+    monkeypatch.setattr(pair, "CYCLE", steps)
+    monkeypatch.setattr(pair, "HANGUP", steps[-1])
+    return FakeCentre()
+
+
+@pytest.fixture
+def tally() -> Tally:
+    return Tally(seconds=1.0)
+
+
+@pytest_asyncio.fixture
+async def pair(centre: FakeCentre, tally: Tally) -> AsyncIterator[Pair]:
+    pair = Pair(centre.caller, centre.callee, tally, patience=0.05)
+    listening = [asyncio.create_task(pair.listen(side)) for side in Side]
+    yield pair
+    for task in listening:
+        task.cancel()
+    await asyncio.gather(*listening, return_exceptions=True)
+
+
+async def act(pair: Pair, steps: int) -> None:
+    now = time.monotonic()
+    await pair.run([now] * steps, now + 60)
+    await pair.finish()
+
+
+async def test_cycles(pair: Pair, centre: FakeCentre, tally: Tally) -> None:
+    await act(pair, 10)
+    assert centre.asked == ONE_CYCLE * 2
+    assert (tally.done, tally.ledger.expected, tally.ledger.received) == (10, 16, 16)
+    assert tally.passed
+
+
+async def test_a_call_that_is_left_over_is_ended(
+    pair: Pair, centre: FakeCentre, tally: Tally
+) -> None:
+    await act(pair, 3)
+    assert centre.asked == ["Dial", "Answer", "Hold", "Hangup"]
+    assert (tally.done, tally.ledger.expected, tally.passed) == (3, 7, True)
+
+
+async def test_a_lost_notification(pair: Pair, centre: FakeCentre, tally: Tally) -> None:
+    centre.lose.add(("Answer", "callee"))
+    await act(pair, 7)
+    assert centre.asked == ["Dial", "Answer", "Hangup", *ONE_CYCLE]
+    assert tally.ledger.outstanding == 1
+    assert not tally.passed
+
+
+async def test_a_doubled_notification(pair: Pair, centre: FakeCentre, tally: Tally) -> None:
+    centre.double.add(("Hold", "caller"))
+    await act(pair, 5)
+    assert (tally.ledger.doubled, tally.ledger.outstanding, tally.passed) == (1, 0, False)
+
+
+async def test_a_refusal(pair: Pair, centre: FakeCentre, tally: Tally) -> None:
+    centre.refuse.add("Hold")
+    await act(pair, 8)
+    assert centre.asked == ["Dial", "Answer", "Hold", "Hangup", *ONE_CYCLE]
+    assert (tally.done, tally.refused, tally.passed) == (7, 1, True)
+
+
+async def test_latency_counts_from_the_intended_time(
+    pair: Pair, centre: FakeCentre, tally: Tally
+) -> None:
+    now = time.monotonic()
+    await pair.run([now - 2.0], now + 60)
+    assert 2.0 <= tally.latencies.percentile(50) < 3.0
+
+
+async def test_nothing_is_done_after_the_end(pair: Pair, centre: FakeCentre, tally: Tally) -> None:
+    now = time.monotonic()
+    await pair.run([now - 2.0, now - 1.5], now - 1.0)
+    assert (centre.asked, tally.done, tally.missed) == ([], 0, 2)

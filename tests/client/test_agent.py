@@ -1,0 +1,265 @@
+"""The agent's client: what it sends, what it makes of the answers."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from switchbell_client import (
+    AgentClient,
+    AuthenticationFailed,
+    Call,
+    ConnectionLost,
+    Notification,
+    OperationRefused,
+    UnexpectedAnswer,
+)
+from tests.client.fakes import (
+    HANDSHAKE_DENIED,
+    RELEASED_CALL,
+    FakeServer,
+    Hang,
+    Raw,
+    call_event,
+)
+
+DEVICE = "631608b3-ce61-472b-ba05-2ae39555b0d1"
+BASIC = "Basic YWdlbnQxNTAwMDpzd2l0Y2hiZWxs"  # agent15000:switchbell
+DEVICES = "GET /api/v2/me/devices?fields=*"
+CALL = "POST /api/v2/me/calls/C1"
+
+
+def client(server: FakeServer, **options: Any) -> AgentClient:
+    return AgentClient(server.url, "agent15000", "switchbell", **options)
+
+
+@pytest_asyncio.fixture
+async def agent(server: FakeServer) -> AsyncIterator[AgentClient]:
+    async with client(server) as logged_in:
+        yield logged_in
+
+
+async def test_every_request_carries_the_credentials(
+    server: FakeServer, agent: AgentClient
+) -> None:
+    await agent.dial("15001")
+    await server.seen("/meta/connect", 2)
+    for what, requests in server.requests.items():
+        assert [request.headers.get("Authorization") for request in requests] == [BASIC] * len(
+            requests
+        ), what
+
+
+async def test_it_subscribes_to_the_agents_calls(server: FakeServer, agent: AgentClient) -> None:
+    [subscribe] = server.requests["/meta/subscribe"]
+    assert subscribe.body[0]["subscription"] == "/v2/me/calls"
+
+
+@pytest.mark.parametrize(
+    ("operation", "body"),
+    [
+        (lambda a: a.answer("C1"), {"operationName": "Answer"}),
+        (lambda a: a.hangup(Call(id="C1", state="Held")), {"operationName": "Hangup"}),
+        (lambda a: a.hold("C1"), {"operationName": "Hold"}),
+        (lambda a: a.retrieve("C1"), {"operationName": "Retrieve"}),
+        (
+            lambda a: a.initiate_conference("C1", "15002", {"case": {"no": 7}}),
+            {
+                "operationName": "InitiateConference",
+                "destination": {"phoneNumber": "15002"},
+                "userData": {"case": {"no": 7}},
+            },
+        ),
+        (lambda a: a.complete_conference("C1"), {"operationName": "CompleteConference"}),
+        (
+            lambda a: a.complete_conference("C1", Call(id="C2", state="Held", uri="http://x/C2")),
+            {"operationName": "CompleteConference", "consultCallUri": "http://x/C2"},
+        ),
+    ],
+)
+async def test_operations_on_a_call(
+    server: FakeServer, agent: AgentClient, operation: Any, body: dict[str, Any]
+) -> None:
+    assert await operation(agent) is None
+    assert [request.body for request in server.requests[CALL]] == [body]
+
+
+async def test_a_consult_call_may_be_given_by_its_id(
+    server: FakeServer, agent: AgentClient
+) -> None:
+    await agent.complete_conference("C1", "C2")
+    [request] = server.requests[CALL]
+    assert request.body["consultCallUri"] == f"{server.url}/api/v2/me/calls/C2"
+
+
+async def test_dial_is_asked_of_the_agents_device(server: FakeServer, agent: AgentClient) -> None:
+    await agent.dial("15001", {"customer": "Łukasz"})
+    [request] = server.requests[f"POST /api/v2/me/devices/{DEVICE}/calls"]
+    assert request.body == {
+        "operationName": "Dial",
+        "destination": {"phoneNumber": "15001"},
+        "userData": {"customer": "Łukasz"},
+    }
+
+
+async def test_a_refusal_names_its_code(server: FakeServer, agent: AgentClient) -> None:
+    server.script[CALL].append(Raw(403, '{"statusCode":3,"statusMessage":"Not ringing"}'))
+    with pytest.raises(OperationRefused, match=r"Not ringing \(statusCode 3, HTTP 403\)") as caught:
+        await agent.answer("C1")
+    error = caught.value
+    assert (error.status_code, error.message, error.http_status) == (3, "Not ringing", 403)
+
+
+async def test_an_answer_that_is_not_the_apis(server: FakeServer, agent: AgentClient) -> None:
+    server.script[CALL].append(Raw(502, "<html>Bad Gateway</html>"))
+    with pytest.raises(UnexpectedAnswer, match="HTTP 502"):
+        await agent.answer("C1")
+
+
+async def test_reads(server: FakeServer, agent: AgentClient) -> None:
+    one = json.dumps(RELEASED_CALL)
+    server.script["GET /api/v2/me/calls?fields=*"].append(
+        Raw(200, f'{{"statusCode":0,"calls":[{one},{one}]}}')
+    )
+    server.script["GET /api/v2/me/calls/C%2F1"].append(Raw(200, f'{{"statusCode":0,"call":{one}}}'))
+    server.script["GET /api/v2/me"].append(
+        Raw(200, '{"statusCode":0,"user":{"id":"u0","userName":"agent15000","firstName":"A"}}')
+    )
+    assert len(await agent.calls()) == 2
+    assert (await agent.call("C/1")).duration == 24
+    assert (await agent.me()).user_name == "agent15000"
+    [device] = await agent.devices()
+    assert (device.id, device.phone_number) == (DEVICE, "15000")
+    assert device.user_state is not None
+    assert device.user_state.state == "Ready"
+
+
+async def test_a_csrf_token_is_sent_back(server: FakeServer) -> None:
+    devices = json.dumps({"statusCode": 0, "devices": [{"id": "D1"}]})
+    guard = {"X-CSRF-HEADER": "X-CSRF-TOKEN", "X-CSRF-TOKEN": "t0ken"}
+    server.script[DEVICES].append(Raw(200, devices, guard))
+    async with client(server) as agent:
+        await agent.answer("C1")
+    [request] = server.requests[CALL]
+    assert request.headers["X-CSRF-TOKEN"] == "t0ken"
+
+
+async def test_a_notification_as_the_document_shows_it(
+    server: FakeServer, agent: AgentClient
+) -> None:
+    before = time.monotonic()
+    server.push(call_event(1, call=RELEASED_CALL, novelty={"x": 1}))
+    notification = await anext(agent.notifications())
+    assert notification.notification_type == "StatusChange"
+    assert notification.phone_number == "15000"
+    assert notification.extensions == {"BusinessCall": 0}
+    call = notification.call
+    assert (call.state, call.call_type, call.duration, call.capabilities) == (
+        "Released",
+        "Consult",
+        24,
+        (),
+    )
+    assert [participant.phone_number for participant in call.participants] == ["15002"]
+    assert call.parent_call_uri is not None
+    assert call.parent_call_uri.endswith("/calls/01RCC3N118B1VOSL807GK2LAES000009")
+    assert before <= notification.received_at <= time.monotonic()
+
+
+async def test_the_arrival_is_what_counts_not_the_reading(
+    server: FakeServer, agent: AgentClient
+) -> None:
+    server.push(call_event(1))
+    await server.seen("/meta/connect", 3)
+    arrived = time.monotonic()
+    assert (await anext(agent.notifications())).received_at <= arrived
+
+
+async def test_breaking_out_and_iterating_again_loses_nothing(
+    server: FakeServer, agent: AgentClient
+) -> None:
+    server.push(*(call_event(number) for number in range(4)))
+    seen: list[str] = []
+    for _ in range(2):
+        async for notification in agent.notifications():
+            seen.append(notification.call.id)
+            if len(seen) % 2 == 0:
+                break
+    assert seen == ["CALL0", "CALL1", "CALL2", "CALL3"]
+
+
+async def test_it_is_iterated_once_at_a_time(server: FakeServer, agent: AgentClient) -> None:
+    waiting = asyncio.create_task(agent.notifications().__anext__())
+    await server.seen("/meta/connect", 2)
+    with pytest.raises(RuntimeError):
+        await anext(agent.notifications())
+    server.push(call_event(1))
+    assert (await waiting).call.id == "CALL1"
+
+
+async def test_closing_ends_the_iteration(server: FakeServer) -> None:
+    async def listen(agent: AgentClient) -> list[Notification]:
+        return [notification async for notification in agent.notifications()]
+
+    async with client(server) as agent:
+        listening = asyncio.create_task(listen(agent))
+        server.push(call_event(1))
+        await server.seen("/meta/connect", 3)
+    assert [n.call.id for n in await asyncio.wait_for(listening, 5)] == ["CALL1"]
+    assert len(server.requests["/meta/disconnect"]) == 1
+
+
+async def test_other_messages_are_left_out_with_a_word(
+    server: FakeServer, agent: AgentClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    late = {"channel": "/v2/me/calls", "data": {"messageType": "ErrorMessage", "errorCode": 4}}
+    server.push(late, call_event(1))
+    assert (await anext(agent.notifications())).call.id == "CALL1"
+    assert "ErrorMessage" in caplog.text
+
+
+async def test_a_notification_without_its_call_is_an_error(
+    server: FakeServer, agent: AgentClient
+) -> None:
+    server.push(call_event(1, call={"id": 7}))
+    with pytest.raises(UnexpectedAnswer):
+        await anext(agent.notifications())
+
+
+async def test_the_end_of_the_session_is_a_lost_connection(
+    server: FakeServer, agent: AgentClient
+) -> None:
+    server._queue.put_nowait(
+        [{"channel": "/meta/connect", "successful": True, "advice": {"reconnect": "none"}}]
+    )
+    with pytest.raises(ConnectionLost):
+        await anext(agent.notifications())
+
+
+@pytest.mark.parametrize(
+    ("what", "answer", "error"),
+    [
+        (DEVICES, Raw(403, '{"statusCode":20,"statusMessage":"Access denied"}'), "auth"),
+        ("/meta/handshake", [HANDSHAKE_DENIED], "auth"),
+        (DEVICES, Raw(200, '{"statusCode":0,"devices":[]}'), "unexpected"),
+        (DEVICES, Hang(), "lost"),
+        ("/meta/handshake", Hang(), "lost"),
+        ("/meta/subscribe", Raw(500, ""), "lost"),
+    ],
+)
+async def test_a_log_in_that_fails(server: FakeServer, what: str, answer: Any, error: str) -> None:
+    errors = {"auth": AuthenticationFailed, "unexpected": UnexpectedAnswer, "lost": ConnectionLost}
+    server.script[what].append(answer)
+    with pytest.raises(errors[error]):
+        await client(server, connection_timeout=0.1).__aenter__()
+
+
+async def test_no_server_is_a_lost_connection(server: FakeServer) -> None:
+    agent = client(server)
+    await server._server.close()
+    with pytest.raises(ConnectionLost):
+        await agent.__aenter__()

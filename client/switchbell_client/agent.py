@@ -139,6 +139,10 @@ class AgentClient:
         extra = {} if consult_call is None else {"consultCallUri": self._uri(consult_call)}
         await self._operate(call, "CompleteConference", **extra)
 
+    async def remove_participant(self, call: Call | str, number: str) -> None:
+        """Take somebody off a conference."""
+        await self._operate(call, "RemoveParticipantFromConference", participant=number)
+
     # Reads
 
     async def calls(self) -> tuple[Call, ...]:

@@ -76,6 +76,10 @@ async def test_it_subscribes_to_the_agents_calls(server: FakeServer, agent: Agen
         ),
         (lambda a: a.complete_conference("C1"), {"operationName": "CompleteConference"}),
         (
+            lambda a: a.remove_participant("C1", "15002"),
+            {"operationName": "RemoveParticipantFromConference", "participant": "15002"},
+        ),
+        (
             lambda a: a.complete_conference("C1", Call(id="C2", state="Held", uri="http://x/C2")),
             {"operationName": "CompleteConference", "consultCallUri": "http://x/C2"},
         ),

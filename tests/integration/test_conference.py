@@ -172,6 +172,24 @@ async def test_leaving_one_after_the_other_ends_the_conference(centre: Centre) -
         assert desk.has_heard_all()
 
 
+async def test_who_is_removed_is_released_and_the_others_are_told(centre: Centre) -> None:
+    [anna, berta, carla], main, consult = await consultation(centre)
+    await anna.operate(consult, "CompleteConference")
+    await anna.hear_state("Released")
+    for desk in (anna, berta, carla):
+        await desk.hear_state("Established", "ParticipantsUpdated")
+
+    remove = {"operationName": "RemoveParticipantFromConference", "participant": "15009"}
+    status, answer = await anna.post(f"/api/v2/me/calls/{main}", remove)
+    assert (status, answer["statusCode"]) == (400, 2)
+
+    await anna.operate(main, "RemoveParticipantFromConference", participant="15002")
+    assert numbers(await anna.hear_state("Established", "ParticipantsUpdated")) == ["15001"]
+    assert (await carla.hear_state("Released"))["id"] == consult
+    assert numbers(await berta.hear_state("Established", "ParticipantsUpdated")) == ["15000"]
+    assert await carla.calls() == []
+
+
 async def test_hold_and_retrieve_are_heard_by_the_one_who_asked(centre: Centre) -> None:
     [anna, berta] = await centre.listening("15000", "15001")
     await anna.dial("15001", userData={"AccountNumber": "12345678"})

@@ -17,6 +17,7 @@ from switchbell.voice.operations import (
     Hangup,
     Hold,
     InitiateConference,
+    RemoveParticipantFromConference,
     Retrieve,
 )
 from switchbell.voice.transitions import OBSTACLES, Obstacle
@@ -38,6 +39,7 @@ SITUATIONS: Mapping[PartyState, tuple[str, ...]] = MappingProxyType(
             "InitiateTransfer",
             "InitiateConference",
             "CompleteConference",
+            "RemoveParticipantFromConference",
             "Hangup",
         ),
         PartyState.HELD: (
@@ -56,7 +58,7 @@ SITUATIONS: Mapping[PartyState, tuple[str, ...]] = MappingProxyType(
 
 # More than two parties. The names go when the call is one of two parties again.
 CONFERENCE: Mapping[PartyState, tuple[str, ...]] = MappingProxyType(
-    {PartyState.ESTABLISHED: ("RemoveParticipantFromConference", "MuteCall")}
+    {PartyState.ESTABLISHED: ("MuteCall",)}
 )
 
 OPERATIONS: Mapping[str, type[CallOperation]] = MappingProxyType(
@@ -67,6 +69,7 @@ OPERATIONS: Mapping[str, type[CallOperation]] = MappingProxyType(
         "Retrieve": Retrieve,
         "InitiateConference": InitiateConference,
         "CompleteConference": CompleteConference,
+        "RemoveParticipantFromConference": RemoveParticipantFromConference,
     }
 )
 

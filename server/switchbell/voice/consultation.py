@@ -6,7 +6,7 @@ these stay the same when a call merges into another; a ConnID may not.
 
 from msgspec import Struct
 
-from switchbell.voice.calls import Calls
+from switchbell.voice.calls import Calls, is_conference
 from switchbell.voice.model import Call, Party, PartyState
 from switchbell.voice.transitions import COMPLETION, Obstacle
 
@@ -85,6 +85,8 @@ def obstacles(calls: Calls, dn: str, call_id: str | None, *, lines: int) -> Obst
     """Return what stands in the way of operations on a call of ``dn``; None: on a new one."""
     own = calls.at(dn)
     found = Obstacle.NOTHING_TO_COMPLETE
+    if call_id is not None and not is_conference(calls.find(dn, call_id)[0]):
+        found |= Obstacle.NO_CONFERENCE
     if len(own) >= lines:
         found |= Obstacle.NO_LINE
     if own.keys() <= {call_id}:

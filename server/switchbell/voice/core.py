@@ -10,7 +10,7 @@ from switchbell.voice.calls import Calls, is_conference, party_at, with_parties
 from switchbell.voice.conference import changed_by, merge, pair_to_complete, tell_merger
 from switchbell.voice.consultation import obstacles
 from switchbell.voice.draft import PLAIN, Detail, Draft
-from switchbell.voice.errors import InvalidDestination, UnknownDevice
+from switchbell.voice.errors import InvalidDestination, UnknownDevice, UnknownParticipant
 from switchbell.voice.events import Change, EventName
 from switchbell.voice.legs import leg_of
 from switchbell.voice.model import (
@@ -34,6 +34,7 @@ from switchbell.voice.operations import (
     InitiateConference,
     Operation,
     Reject,
+    RemoveParticipantFromConference,
     Retrieve,
 )
 from switchbell.voice.placing import as_consultation, new_call, tell_dialing
@@ -128,7 +129,7 @@ class VoiceCore:
             if party.state is PartyState.ESTABLISHED
         ]
 
-    # Call model, "Release" and "Release from conference"
+    # Call model, "Release", "Release from conference" and "Delete from conference"
 
     def _hangup(self, hangup: Hangup, now: float) -> Draft:
         return self._leave(hangup, now, PLAIN)
@@ -139,23 +140,41 @@ class VoiceCore:
     def _leave(self, operation: CallOperation, now: float, for_others: Detail) -> Draft:
         call, party = self._calls.find(operation.dn, operation.call)
         self._next_state(operation, party)
-        remaining = tuple(other for other in call.parties if other is not party)
-        if len(remaining) <= 1:  # nobody is left alone on a call
-            draft = self._draft(now, replace(call, parties=()))
-            draft.tell(EventName.RELEASED, call, party, reference_id=operation.reference_id)
-            for other in remaining:
-                draft.tell(_farewell(other), call, other, for_others)
-            return draft
-        smaller = replace(call, parties=remaining)
-        draft = self._draft(now, smaller)
+        if is_conference(call):
+            return self._shrink(call, party, party, now, operation.reference_id)
+        draft = self._draft(now, replace(call, parties=()))  # nobody is left alone on a call
         draft.tell(EventName.RELEASED, call, party, reference_id=operation.reference_id)
+        for other in call.parties:
+            if other is not party:
+                draft.tell(_farewell(other), call, other, for_others)
+        return draft
+
+    def _remove(self, remove: RemoveParticipantFromConference, now: float) -> Draft:
+        call, party = self._calls.find(remove.dn, remove.call)
+        self._next_state(remove, party)
+        for leaver in call.parties:
+            if leaver.dn == remove.participant:
+                return self._shrink(call, leaver, party, now, remove.reference_id)
+        raise UnknownParticipant("The participant is not on the call.")
+
+    def _shrink(
+        self, call: Call, leaver: Party, by: Party, now: float, reference_id: int | None
+    ) -> Draft:
+        """Take a party off a conference: ``by`` another or, if it is the same, by itself."""
+        smaller = replace(call, parties=tuple([one for one in call.parties if one is not leaver]))
         deleted = Detail(
             state=CallState.CONFERENCED if is_conference(smaller) else CallState.OK,
-            other=(party.dn, Role.DELETED_PARTY),
-            third=(party.dn, Role.DELETED_BY),
+            other=(leaver.dn, Role.DELETED_PARTY),
+            third=(by.dn, Role.DELETED_BY),
         )
-        for other in remaining:
-            draft.tell(EventName.PARTY_DELETED, smaller, other, deleted)
+        draft = self._draft(now, smaller)
+        # The requester hears first, then the leaver, then the rest.
+        for party in sorted(call.parties, key=lambda one: (one is not by, one is not leaver)):
+            answering = reference_id if party is by else None
+            if party is leaver:
+                draft.tell(EventName.RELEASED, call, party, reference_id=answering)
+            else:
+                draft.tell(EventName.PARTY_DELETED, smaller, party, deleted, reference_id=answering)
         return draft
 
     # Call model, "Hold and retrieve"
@@ -222,6 +241,7 @@ class VoiceCore:
                 Retrieve: _retrieve,
                 InitiateConference: _initiate_conference,
                 CompleteConference: _complete_conference,
+                RemoveParticipantFromConference: _remove,
             }
         )
     )

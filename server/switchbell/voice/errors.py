@@ -28,6 +28,12 @@ class InvalidDestination(VoiceError):
     code = 71
 
 
+class UnknownParticipant(VoiceError):
+    """Nobody of that number is on the conference."""
+
+    code = 53
+
+
 class WrongState(VoiceError):
     """The call's or device's state does not allow the operation."""
 

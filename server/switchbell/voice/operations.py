@@ -64,3 +64,10 @@ class CompleteConference(CallOperation, frozen=True, kw_only=True):
     """
 
     consult_call: str | None = None
+
+
+class RemoveParticipantFromConference(CallOperation, frozen=True, kw_only=True):
+    """Take the party at ``participant`` off a conference (TDeleteFromConference). A party that
+    removes itself leaves."""
+
+    participant: str

@@ -27,6 +27,7 @@ from switchbell.voice.operations import (
     InitiateConference,
     Operation,
     Reject,
+    RemoveParticipantFromConference,
     Retrieve,
 )
 
@@ -48,6 +49,7 @@ TRANSITIONS: Mapping[PartyState, Mapping[type[CallOperation], PartyState]] = Map
             Hangup: PartyState.RELEASED,
             Hold: PartyState.HELD,
             InitiateConference: PartyState.HELD,
+            RemoveParticipantFromConference: PartyState.ESTABLISHED,
         },
         PartyState.HELD: {
             Hangup: PartyState.RELEASED,
@@ -88,6 +90,8 @@ class Obstacle(IntFlag):
     """The DN consults about this call already."""
     NOTHING_TO_COMPLETE = auto()
     """The call is in no pair of main and consult call that could become one."""
+    NO_CONFERENCE = auto()
+    """The call has no more than two parties."""
 
 
 # One device talks or dials on one call at a time. Answering puts a talk on hold, but a call that
@@ -105,6 +109,7 @@ OBSTACLES: Mapping[type[Operation], Obstacle] = MappingProxyType(
         | Obstacle.NO_LINE
         | Obstacle.CONSULTING,
         CompleteConference: Obstacle.NOTHING_TO_COMPLETE,
+        RemoveParticipantFromConference: Obstacle.NO_CONFERENCE,
     }
 )
 
@@ -117,6 +122,7 @@ REFUSALS: Mapping[type[Operation], type[VoiceError]] = MappingProxyType(
         Hold: WrongState,
         Retrieve: CannotRetrieve,
         InitiateConference: WrongState,
+        RemoveParticipantFromConference: WrongState,
     }
 )
 
@@ -126,6 +132,7 @@ REASONS: Mapping[Obstacle, str] = MappingProxyType(
         Obstacle.TALKING: "Another call is established.",
         Obstacle.NO_LINE: "The device has no line left.",
         Obstacle.CONSULTING: "There is a consultation about the call already.",
+        Obstacle.NO_CONFERENCE: "The call is no conference.",
         Obstacle.NOTHING_TO_COMPLETE: "There is no consultation that could be completed now.",
     }
 )

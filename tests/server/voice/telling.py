@@ -17,6 +17,7 @@ from switchbell.voice.operations import (
     InitiateConference,
     Operation,
     Reject,
+    RemoveParticipantFromConference,
     Retrieve,
 )
 
@@ -58,6 +59,10 @@ def operation(core: VoiceCore, step: str) -> Operation:
     if name == "CompleteConference":
         consult = call_id(core, dn, rest[1]) if len(rest) > 1 else None
         return CompleteConference(dn=dn, call=own, consult_call=consult, reference_id=REFERENCE)
+    if name == "Remove":
+        return RemoveParticipantFromConference(
+            dn=dn, call=own, participant=rest[1], reference_id=REFERENCE
+        )
     return ON_A_CALL[name](dn=dn, call=own, reference_id=REFERENCE)
 
 

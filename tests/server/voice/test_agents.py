@@ -9,7 +9,13 @@ from switchbell.voice.core import VoiceCore
 from switchbell.voice.errors import VoiceError
 from switchbell.voice.events import Change, Event, EventName
 from switchbell.voice.model import Leg, PartyState
-from switchbell.voice.operations import Dial, InitiateConference, Operation, Reject
+from switchbell.voice.operations import (
+    Dial,
+    InitiateConference,
+    Operation,
+    Reject,
+    RemoveParticipantFromConference,
+)
 from tests.server.voice.telling import new_core, picture
 
 DNS = "ABCDE"
@@ -64,6 +70,9 @@ class Desktop:
 def asked(kind: type[Operation], leg: Leg, destination: str) -> Operation:
     if issubclass(kind, InitiateConference):
         return kind(dn=leg.dn, call=leg.id, destination=destination, reference_id=1)
+    if issubclass(kind, RemoveParticipantFromConference):
+        [other, *_] = [*leg.participants, leg.dn]
+        return kind(dn=leg.dn, call=leg.id, participant=other, reference_id=1)
     return kind(dn=leg.dn, call=leg.id, reference_id=1)  # type: ignore[call-arg]
 
 

@@ -160,6 +160,52 @@ RELEASE = {
     ),
 }
 
+DELETE = {
+    "delete from conference, two remain": (
+        [*CONFERENCE, "A Remove 1 B"],
+        [
+            (
+                "A: EventPartyDeleted ConnID 1 ConferenceMember"
+                " OtherDN B DeletedParty ThirdPartyDN A DeletedBy OK ReferenceID"
+            ),
+            "B: EventReleased ConnID 1 ConferenceMember OK",
+            "B: EventOnHook",
+            (
+                "C: EventPartyDeleted ConnID 1 ConferenceMember"
+                " OtherDN B DeletedParty ThirdPartyDN A DeletedBy OK"
+            ),
+        ],
+    ),
+    "delete from conference, three remain": (
+        [*FOUR, "A Remove 1 B"],
+        [
+            (
+                "A: EventPartyDeleted ConnID 1 ConferenceMember"
+                " OtherDN B DeletedParty ThirdPartyDN A DeletedBy Conferenced ReferenceID"
+            ),
+            "B: EventReleased ConnID 1 ConferenceMember OK",
+            "B: EventOnHook",
+            *[
+                f"{dn}: EventPartyDeleted ConnID 1 ConferenceMember"
+                " OtherDN B DeletedParty ThirdPartyDN A DeletedBy Conferenced"
+                for dn in "CD"
+            ],
+        ],
+    ),
+    "who deletes himself leaves": (
+        [*CONFERENCE, "B Remove 1 B"],
+        [
+            "B: EventReleased ConnID 1 ConferenceMember OK ReferenceID",
+            "B: EventOnHook",
+            *[
+                f"{dn}: EventPartyDeleted ConnID 1 ConferenceMember"
+                " OtherDN B DeletedParty ThirdPartyDN B DeletedBy OK"
+                for dn in "AC"
+            ],
+        ],
+    ),
+}
+
 HOLD_AND_RETRIEVE = {
     "hold": (
         [*TALK, "B Hold 1"],
@@ -362,7 +408,7 @@ COMPLETION = {
     ),
 }
 
-TABLES = {**BASIC_CALL, **RELEASE, **HOLD_AND_RETRIEVE, **CONSULTATION, **COMPLETION}
+TABLES = {**BASIC_CALL, **RELEASE, **DELETE, **HOLD_AND_RETRIEVE, **CONSULTATION, **COMPLETION}
 
 
 @pytest.mark.parametrize(("steps", "expected"), TABLES.values(), ids=TABLES.keys())
@@ -372,5 +418,5 @@ def test_each_party_hears_its_own_events(steps: list[str], expected: list[str]) 
 
 
 def test_the_scenarios_do_not_share_a_name() -> None:
-    parts = (BASIC_CALL, RELEASE, HOLD_AND_RETRIEVE, CONSULTATION, COMPLETION)
+    parts = (BASIC_CALL, RELEASE, DELETE, HOLD_AND_RETRIEVE, CONSULTATION, COMPLETION)
     assert len(TABLES) == sum(map(len, parts))

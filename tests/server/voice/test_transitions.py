@@ -12,6 +12,7 @@ from switchbell.voice.errors import (
     InvalidDestination,
     UnknownCall,
     UnknownDevice,
+    UnknownParticipant,
     VoiceError,
     WrongState,
 )
@@ -47,6 +48,7 @@ ERRORS = {
     "Retrieve": CannotRetrieve,
     "InitiateConference": WrongState,
     "CompleteConference": CannotCompleteConference,
+    "Remove": WrongState,
 }
 LEGAL = {
     PartyState.DIALING: {"Hangup"},
@@ -68,7 +70,7 @@ ABSENT = [
 def test_an_absent_entry_is_a_refusal(
     state: PartyState, name: str, error: type[VoiceError]
 ) -> None:
-    step = f"A {name} 3" + (" C" if name == "InitiateConference" else "")
+    step = f"A {name} 3" + (" C" if name in {"InitiateConference", "Remove"} else "")
     core = play(*FILL, *STATES[state], core=new_core(lines=2))
     assert [leg.state for leg in core.legs("A")] == [state]
     refuse(core, operation(core, step), error)
@@ -99,6 +101,13 @@ def test_a_refusal_names_what_is_in_the_way() -> None:
 
 NESTED = [*CONSULT, "A InitiateConference 2 D", "D Answer 3"]
 SITUATIONS = {
+    "remove the other of two": (TALK, "A Remove 1 B", WrongState),
+    "remove from a conference that is on hold": (
+        [*CONFERENCE, "A Hold 1"],
+        "A Remove 1 B",
+        WrongState,
+    ),
+    "remove who is not there": (CONFERENCE, "A Remove 1 D", UnknownParticipant),
     "dial while dialling": (["A Dial B"], "A Dial C", WrongState),
     "dial while talking": (TALK, "A Dial C", WrongState),
     "dial oneself": ([], "A Dial A", InvalidDestination),

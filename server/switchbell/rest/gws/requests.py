@@ -16,6 +16,7 @@ from switchbell.voice.operations import (
     Hold,
     InitiateConference,
     Operation,
+    RemoveParticipantFromConference,
     Retrieve,
 )
 
@@ -31,6 +32,7 @@ class OperationRequest(Struct, frozen=True, rename="camel"):
     destination: Destination | str | None = None
     consult_call_uri: str | None = None
     user_data: dict[str, Any] | None = None
+    participant: str | None = None
 
 
 DEEPEST_USER_DATA = 32
@@ -128,6 +130,12 @@ def _complete_conference(dn: str, call: str, request: OperationRequest) -> Opera
     return CompleteConference(dn=dn, call=call, consult_call=consult_call)
 
 
+def _remove_participant(dn: str, call: str, request: OperationRequest) -> Operation:
+    if request.participant is None:
+        raise _missing("participant")
+    return RemoveParticipantFromConference(dn=dn, call=call, participant=request.participant)
+
+
 DEVICE_OPERATIONS: Table = {"Dial": _dial}
 """Operations that are posted to the calls of a device."""
 
@@ -138,5 +146,6 @@ CALL_OPERATIONS: Table = {
     "Retrieve": _without_parameters(Retrieve),
     "InitiateConference": _initiate_conference,
     "CompleteConference": _complete_conference,
+    "RemoveParticipantFromConference": _remove_participant,
 }
 """Operations that are posted to a call."""

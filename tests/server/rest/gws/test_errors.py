@@ -65,6 +65,7 @@ async def test_a_wrong_password(centre: Centre) -> None:
         (b'{"operationName":"<script>"}', 403, 3, "operationName"),
         (b'{"operationName":"InitiateConference"}', 400, 1, "destination"),
         (b'{"operationName":"InitiateConference","destination":{}}', 400, 2, "phoneNumber"),
+        (b'{"operationName":"RemoveParticipantFromConference"}', 400, 1, "participant"),
         (b'{"operationName":"InitiateConference","destination":7}', 400, 2, "destination"),
         (b'{"operationName":"Answer"}', 404, 6, "call"),
         (b'{"userData":' + b"[" * 9000 + b"]" * 9000 + b"}", 400, 2, "userData"),

@@ -39,3 +39,8 @@ class BayeuxOptions:
 
     duplicate_meta_connect_http_response_code: int = 500
     """HTTP status that ends a held connect when a newer one of the same session arrives."""
+
+    def __post_init__(self) -> None:
+        for name in self.__slots__:
+            if getattr(self, name) < 0:
+                raise ValueError(f"{name} must be 0 or more: nothing here is without bound.")

@@ -1,5 +1,6 @@
 """Bayeux long-polling: a POST is answered when there is something to say."""
 
+import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
@@ -15,6 +16,9 @@ Identify: TypeAlias = Callable[[web.Request], Awaitable[str | None]]
 
 BROWSER_COOKIE = "BAYEUX_BROWSER"
 """Tells the sessions of one browser from those of another; set with its first handshake."""
+
+BODY_TIMEOUT = 10.0
+"""Seconds within which the body of a request must have come."""
 
 _NOT_CACHEABLE = {"Cache-Control": "no-store"}
 
@@ -36,15 +40,14 @@ class LongPolling:
         if request.method != "POST":
             return _refuse(405, "Bayeux messages are sent by POST.", {"Allow": "POST"})
         try:
-            messages = codec.decode(await request.read())
+            async with asyncio.timeout(BODY_TIMEOUT):
+                messages = codec.decode(await request.read())
         except codec.MalformedPayload as error:
             return _refuse(400, str(error))
-        except web.RequestPayloadError:
-            # Badly compressed. aiohttp would read on, and log what it runs into.
-            request.content.feed_eof()
-            response = _refuse(400, "The body cannot be read.")
-            response.force_close()
-            return response
+        except web.RequestPayloadError:  # badly compressed
+            return _give_up(request, 400, "The body cannot be read.")
+        except TimeoutError:
+            return _give_up(request, 408, "The body did not come in time.")
         user = await self._identify(request)
         outcome = await self._driver().exchange(messages, user=user)
         if isinstance(outcome, Abort):
@@ -65,6 +68,15 @@ class LongPolling:
 def _has_handshaken(outcome: Send) -> bool:
     # Of all that is sent, only the reply to a successful handshake has a clientId.
     return any(isinstance(message, dict) and "clientId" in message for message in outcome.messages)
+
+
+def _give_up(request: web.Request, status: int, text: str) -> web.Response:
+    """Refuse a request whose body was not read to its end; nothing can follow it."""
+    # Otherwise aiohttp would read on, and log what it runs into.
+    request.content.feed_eof()
+    response = _refuse(status, text)
+    response.force_close()
+    return response
 
 
 def _refuse(status: int, text: str, headers: dict[str, str] | None = None) -> web.Response:

@@ -11,6 +11,7 @@ import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
+from switchbell.transport import long_polling
 from switchbell.transport.mount import BayeuxServer
 from tests.server.transport.fakes import until
 
@@ -172,6 +173,21 @@ async def test_a_body_that_cannot_be_unpacked_is_refused(client: Client, encodin
     headers = {"Content-Encoding": encoding}
     async with client.post("/bayeux", data=b"not packed at all", headers=headers) as response:
         await refusal(response, 400)
+
+
+async def test_a_body_that_does_not_come_is_not_waited_for_for_ever(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(long_polling, "BODY_TIMEOUT", 0.05)
+    never = asyncio.Event()
+
+    async def body() -> AsyncIterator[bytes]:
+        yield b"["
+        await never.wait()
+
+    async with client.post("/bayeux", data=body()) as response:
+        await refusal(response, 408)
+        assert response.headers["Connection"] == "close"
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH", "OPTIONS"])

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 from aiohttp import web
 
+from switchbell.rest.gws.body import BodyNotRead
 from switchbell.voice import errors as voice
 
 logger = logging.getLogger(__name__)
@@ -82,6 +83,15 @@ def _answer(http_status: int, body: dict[str, Any]) -> web.Response:
     )
 
 
+def _give_up(request: web.Request, error: BodyNotRead) -> web.Response:
+    """Refuse a request whose body was not read to its end; nothing can follow it."""
+    # Otherwise aiohttp would read on, and log what it runs into.
+    request.content.feed_eof()
+    answer = failure(StatusCode.PARAMETER_INVALID, str(error), error.http_status)
+    answer.force_close()
+    return answer
+
+
 @web.middleware
 async def answer_errors(
     request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -94,12 +104,8 @@ async def answer_errors(
     except voice.VoiceError as error:
         status = VOICE_STATUS.get(type(error), StatusCode.OPERATION_FORBIDDEN)
         return failure(status, str(error))
-    except web.RequestPayloadError:
-        # Badly compressed. aiohttp would read on, and log what it runs into.
-        request.content.feed_eof()
-        answer = failure(StatusCode.PARAMETER_INVALID, "The body cannot be read.")
-        answer.force_close()
-        return answer
+    except BodyNotRead as error:
+        return _give_up(request, error)
     except web.HTTPException as error:
         status, message = HTTP_ERRORS.get(
             error.status, (StatusCode.PARAMETER_INVALID, "The request is not valid.")

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from switchbell.access.users import User
 from switchbell.notify.gws.resources import Resources
-from switchbell.rest.gws import requests
+from switchbell.rest.gws import body, requests
 from switchbell.rest.gws.answers import GwsError, StatusCode, answer_errors, success
 from switchbell.switchboard import Switchboard
 from switchbell.voice.model import Device
@@ -108,8 +108,8 @@ class GwsApplication:
         return await self._operate(request, requests.DEVICE_OPERATIONS, dn)
 
     async def _operate(self, request: web.Request, table: requests.Table, dn: str) -> web.Response:
-        body = requests.decode(await request.read())
-        operation = requests.operation(table, dn, request.match_info["id"], body)
+        asked = requests.decode(await body.read(request))
+        operation = requests.operation(table, dn, request.match_info["id"], asked)
         await self._switchboard.execute(operation)
         return success()
 

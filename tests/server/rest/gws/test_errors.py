@@ -1,11 +1,14 @@
 """Every mistake that a client can make has a clear answer, and changes nothing."""
 
+import asyncio
 import logging
+from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
 import pytest
 
+from switchbell.rest.gws import body
 from tests.centre import Centre, Desk, Json
 
 CALL = "/api/v2/me/calls/NONE"
@@ -92,6 +95,21 @@ async def test_a_body_that_cannot_be_unpacked(centre: Centre) -> None:
         headers = {"Content-Encoding": encoding}
         status, answer = await centre.desk().post(CALL, data=b"not packed", headers=headers)
         assert (status, answer["statusCode"]) == (400, 2)
+
+
+async def test_a_body_that_does_not_come(centre: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(body, "TIMEOUT", 0.05)
+    never = asyncio.Event()
+
+    async def slowly() -> AsyncIterator[bytes]:
+        yield b"{"
+        await never.wait()
+
+    desk = centre.desk()
+    async with desk._http.post(centre.url + CALL, data=slowly()) as response:
+        assert response.status == 408
+        assert (await response.json())["statusCode"] == 2
+        assert response.headers["Connection"] == "close"
 
 
 async def test_user_data_at_the_limit_are_kept_and_shown(centre: Centre) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-from switchbell.app import build_app
+from switchbell.app import build_app, build_runner
 from switchbell.config import Config
 from switchbell.directory import demo
 
@@ -56,8 +56,13 @@ class Desk:
         calls: list[Json] = answer["calls"]
         return calls
 
-    async def listen(self, channel: str = "/v2/me/calls") -> None:
-        """Handshake, connect, subscribe, and poll from then on."""
+    async def listen(self) -> None:
+        """Join, and poll from then on."""
+        await self.join()
+        self._polling = asyncio.create_task(self._poll())
+
+    async def join(self) -> None:
+        """Handshake, connect, and subscribe to the agent's calls."""
         [reply] = await self.bayeux(
             {
                 "channel": "/meta/handshake",
@@ -72,10 +77,9 @@ class Desk:
             {
                 "channel": "/meta/subscribe",
                 "clientId": self._client_id,
-                "subscription": channel,
+                "subscription": "/v2/me/calls",
             }
         )
-        self._polling = asyncio.create_task(self._poll())
 
     async def connect(self) -> list[Json]:
         return await self.bayeux(
@@ -151,7 +155,7 @@ async def running_centre(config: Config | None = None) -> AsyncIterator[Centre]:
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     config = config or Config()
     app = build_app(config, demo(config.demo_agents), public_url=url)
-    runner = web.AppRunner(app, handler_cancellation=True, access_log=None, shutdown_timeout=1)
+    runner = build_runner(app)
     await runner.setup()
     await web.SockSite(runner, listener).start()
     centre = Centre(url)

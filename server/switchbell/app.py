@@ -26,6 +26,14 @@ from switchbell.voice.numbering import Numbering
 
 NOTIFICATIONS = API + "/notifications"
 
+DELIVERY = web.AppKey("DELIVERY", asyncio.Task[None])
+
+# Seconds. Longer than a poll is held, so that its connection survives from one to the next.
+KEEPALIVE = 90.0
+
+# Seconds for requests in progress when the server stops; aiohttp may take them twice.
+SHUTDOWN = 0.75
+
 logger = logging.getLogger(__name__)
 
 
@@ -37,9 +45,10 @@ def build_app(
     journal: Journal | None = None,
     clock: Callable[[], float] = time.time,
 ) -> web.Application:
-    """A whole server. Run it with ``handler_cancellation=True``.
+    """A whole server, to be run by :func:`build_runner`.
 
-    ``public_url`` is what clients reach it by; ``clock`` gives seconds since 1970.
+    ``public_url`` is what clients reach it by; ``clock`` gives seconds since 1970. Once it runs,
+    the task at ``DELIVERY`` lasts until it stops: a server that lost it answers, but tells nobody.
     """
     authentication = BasicAuthentication(directory.users)
 
@@ -48,7 +57,7 @@ def build_app(
 
     core = VoiceCore(directory.devices, numbering=Numbering(secrets.token_hex(16)))
     journal = journal or MemoryJournal()
-    resources = Resources(public_url, directory.devices, recording=config.recording)
+    resources = Resources(public_url, directory.devices, recording=False)
     notifications = GwsNotifications(resources, directory.devices)
     bayeux = BayeuxServer(config.bayeux, ServerPublishes(), identify=identify)
     gws = GwsApplication(
@@ -61,17 +70,29 @@ def build_app(
 
     async def run(app: web.Application) -> AsyncIterator[None]:
         await journal.open()
-        delivery = asyncio.create_task(deliver(journal, notifications, bayeux))
+        app[DELIVERY] = asyncio.create_task(deliver(journal, notifications, bayeux))
         yield
-        await journal.close()
-        await delivery
         authentication.close()
+        await journal.close()
+        await app[DELIVERY]
 
     app = web.Application(client_max_size=config.max_body)
     bayeux.mount(app, NOTIFICATIONS)
     app.add_subapp(API, gws.build())
     app.cleanup_ctx.append(run)
     return app
+
+
+def build_runner(app: web.Application) -> web.AppRunner:
+    """What an application of ours has to be run by."""
+    return web.AppRunner(
+        app,
+        access_log=None,
+        # It is how a client that went away is noticed before its poll has timed out.
+        handler_cancellation=True,
+        keepalive_timeout=KEEPALIVE,
+        shutdown_timeout=SHUTDOWN,
+    )
 
 
 async def deliver(journal: Journal, notifications: GwsNotifications, bayeux: BayeuxServer) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
-from switchbell.app import build_app
+from switchbell.app import DELIVERY, build_app, build_runner
 from switchbell.config import Config, ConfigError, read
 from switchbell.directory import demo
 from switchbell.logs import configure_logging
@@ -19,10 +19,9 @@ from switchbell.logs import configure_logging
 # A thousand desktops that reconnect at once must not be turned away.
 BACKLOG = 4096
 
-# Longer than a held connect, so that the connection survives from one to the next.
-KEEPALIVE = 90.0
+WILDCARDS = ("0.0.0.0", "::")  # noqa: S104 - to be warned of
 
-SHUTDOWN = 1.5
+logger = logging.getLogger(__name__)
 
 
 def main() -> None:
@@ -42,24 +41,20 @@ def listen(config: Config) -> socket.socket:
     try:
         family = socket.getaddrinfo(config.host, config.port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((config.host, config.port), family=family, backlog=BACKLOG)
-    except OSError as error:
-        raise ConfigError(
-            f"cannot listen on {config.host}:{config.port}: {error.strerror or error}"
-        ) from None
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or "not a host name"
+        raise ConfigError(f"cannot listen on {config.host}:{config.port}: {reason}") from None
 
 
 async def serve(config: Config, listener: socket.socket) -> None:
-    """Serve until SIGTERM or SIGINT. Polls that are held then are answered."""
+    """Serve until SIGTERM or SIGINT. Polls that are held then are answered. Raises what ended the
+    delivery of notifications, should that happen: a server that tells nothing must not go on."""
     host, port = listener.getsockname()[:2]
     address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    if config.public_url is None and host in WILDCARDS:
+        logger.warning("URIs in answers start with %s; --public-url says better", address)
     app = build_app(config, demo(config.demo_agents), public_url=config.public_url or address)
-    runner = web.AppRunner(
-        app,
-        access_log=None,
-        handler_cancellation=True,
-        keepalive_timeout=KEEPALIVE,
-        shutdown_timeout=SHUTDOWN,
-    )
+    runner = build_runner(app)
     await runner.setup()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -69,9 +64,12 @@ async def serve(config: Config, listener: socket.socket) -> None:
         await web.SockSite(runner, listener, backlog=BACKLOG).start()
         sys.stdout.write(f"Switchbell ready on {address}\n")
         sys.stdout.flush()
-        await stop.wait()
+        stopping = asyncio.create_task(stop.wait())
+        ends: set[asyncio.Task[Any]] = {stopping, app[DELIVERY]}
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        logger.info("Stopping")
     finally:
-        logging.getLogger(__name__).info("Stopping")
         await runner.cleanup()
 
 

@@ -13,6 +13,21 @@ PREFIX = "SWITCHBELL_"
 MOST_DEMO_AGENTS = 50_000
 
 
+_HOUR = 3_600_000
+
+# What an operator may choose, where the engine itself would take anything.
+BAYEUX_RANGES = {
+    "timeout": (100, _HOUR),
+    "interval": (0, _HOUR),
+    "max_interval": (100, _HOUR),
+    "max_queue": (1, 1_000_000),
+    "max_queue_bytes": (65_536, 1_073_741_824),
+    "max_sessions_per_user": (1, 1_000_000),
+    "max_subscriptions": (1, 1_000_000),
+    "duplicate_meta_connect_http_response_code": (400, 599),
+}
+
+
 class ConfigError(Exception):
     """A setting that cannot be used. The text is one line for the operator."""
 
@@ -29,7 +44,6 @@ class Config:
     port: int = 8080
     public_url: str | None = None
     demo_agents: int = DEMO_AGENTS
-    recording: bool = False
     max_body: int = 64 * 1024
     bayeux: BayeuxOptions = dataclasses.field(
         # Events in connect replies only: an agent's notifications arrive in the order of the
@@ -58,17 +72,18 @@ def read(arguments: Sequence[str], environment: Mapping[str, str]) -> Config:
 
 def _bayeux(environment: Mapping[str, str]) -> BayeuxOptions:
     """Bayeux options, of which ``SWITCHBELL_BAYEUX_MAX_INTERVAL`` and the like set some."""
-    prefix = PREFIX + "BAYEUX_"
-    defaults = {prefix + name.upper(): name for name in BayeuxOptions.__slots__}
+    variables = {f"{PREFIX}BAYEUX_{name.upper()}": name for name in BayeuxOptions.__slots__}
     changes: dict[str, Any] = {}
     for variable, text in environment.items():
-        if not variable.startswith(prefix):
+        if not variable.startswith(PREFIX):
             continue
-        if variable not in defaults:
+        if variable not in variables:
             raise ConfigError(f"{variable} is not a setting.")
-        name = defaults[variable]
-        is_switch = isinstance(getattr(DEFAULTS.bayeux, name), bool)
-        changes[name] = _switch(variable, text) if is_switch else _count(variable, text)
+        name = variables[variable]
+        if isinstance(getattr(DEFAULTS.bayeux, name), bool):
+            changes[name] = _switch(variable, text)
+        else:
+            changes[name] = _count(variable, text, *BAYEUX_RANGES[name])
     return dataclasses.replace(DEFAULTS.bayeux, **changes)
 
 
@@ -78,10 +93,11 @@ def _switch(variable: str, text: str) -> bool:
     return text == "true"
 
 
-def _count(variable: str, text: str) -> int:
-    if not (text.isascii() and text.isdecimal()):
-        raise ConfigError(f"{variable} must be a whole number, 0 or more.")
-    return int(text)
+def _count(variable: str, text: str, lowest: int, highest: int) -> int:
+    try:
+        return _between(text, lowest, highest)
+    except argparse.ArgumentTypeError as error:
+        raise ConfigError(f"{variable} {error}.") from None
 
 
 class _Parser(argparse.ArgumentParser):
@@ -116,7 +132,8 @@ def _agents(text: str) -> int:
 
 
 def _between(text: str, lowest: int, highest: int) -> int:
-    number = int(text) if text.isascii() and text.isdecimal() else -1
+    is_number = text.isascii() and text.isdecimal() and len(text) <= len(str(highest))
+    number = int(text) if is_number else -1
     if not lowest <= number <= highest:
         raise argparse.ArgumentTypeError(f"must be a number from {lowest} to {highest}")
     return number

@@ -2,6 +2,7 @@
 
 import logging
 
+from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
 
@@ -13,7 +14,8 @@ def configure_logging() -> None:
 
 
 def is_our_fault(record: logging.LogRecord) -> bool:
-    """False for requests that are not HTTP. aiohttp logs each with a traceback, but the mistake is
-    the client's, and it has been answered."""
+    """False for requests that are not HTTP, and for bodies that are not compressed as they say.
+    aiohttp logs each with a traceback, but the mistake is the client's, and it has been answered.
+    """
     exception = record.exc_info[1] if record.exc_info else None
-    return not isinstance(exception, HttpProcessingError)
+    return not isinstance(exception, HttpProcessingError | web.RequestPayloadError)

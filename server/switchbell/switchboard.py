@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from switchbell.journal.base import Journal
 from switchbell.voice.core import VoiceCore
-from switchbell.voice.model import Device, Leg
+from switchbell.voice.model import Leg
 from switchbell.voice.operations import Operation
 
 
@@ -25,10 +25,6 @@ class Switchboard:
         # Nothing is awaited between the two calls: the journal has changes in the core's order.
         change = self._core.execute(operation, self._clock())
         return await self._journal.commit(change)
-
-    def device(self, dn: str) -> Device:
-        """Raises UnknownDevice."""
-        return self._core.device(dn)
 
     def legs(self, dn: str) -> tuple[Leg, ...]:
         """The calls at a DN, oldest first. Raises UnknownDevice."""

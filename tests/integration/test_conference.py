@@ -1,5 +1,6 @@
 """CompleteConference, with the request and the two notifications of its documentation."""
 
+import asyncio
 from typing import Any
 
 from tests.centre import Centre, Desk, Json
@@ -137,6 +138,44 @@ async def test_the_others_hear_who_is_there_and_keep_their_call(centre: Centre) 
     assert of_berta["connId"] == of_carla["connId"]
     assert (of_carla["callType"], of_carla["dnis"]) == ("Consult", "15002")
     assert "parentCallUri" not in of_carla
+
+
+async def test_the_consult_call_that_is_named_is_the_one_that_is_meant(centre: Centre) -> None:
+    [anna, *_], main, consult = await consultation(centre)
+    for named, status in [(main, 403), ("nothing", 404)]:
+        body = {"operationName": "CompleteConference", "consultCallUri": f"/calls/{named}"}
+        assert (await anna.post(f"/api/v2/me/calls/{main}", body))[0] == status
+    uri = f"{centre.url}/api/v2/me/calls/{consult}/"
+    await anna.operate(main, "CompleteConference", consultCallUri=uri)
+    await anna.hear_state("Released")
+
+
+async def test_a_consultation_has_user_data_of_its_own(centre: Centre) -> None:
+    [anna, berta, carla] = await centre.listening("15000", "15001", "15002")
+    await anna.dial("15001", userData={"of": "main"})
+    call = (await berta.hear_state("Ringing"))["id"]
+    await berta.operate(call, "Answer")
+    await anna.operate(
+        call,
+        "InitiateConference",
+        destination={"phoneNumber": "15002"},
+        userData={"of": "consultation"},
+    )
+    assert (await carla.hear_state("Ringing"))["userData"] == {"of": "consultation"}
+    assert [one["userData"]["of"] for one in await anna.calls()] == ["main", "consultation"]
+
+
+async def test_what_happened_while_a_poll_was_cut_is_told_by_the_next(centre: Centre) -> None:
+    anna, berta = centre.desk("agent15000"), centre.desk("agent15001")
+    await berta.join()
+    poll = asyncio.ensure_future(berta.connect())
+    await asyncio.sleep(0.1)  # it is held; nothing shows that from here
+    poll.cancel()
+    await asyncio.sleep(0.1)  # the server has seen it go
+    await anna.dial("15001")
+    [event, reply] = await asyncio.wait_for(berta.connect(), 5)
+    assert event["data"]["call"]["state"] == "Ringing"
+    assert reply["successful"]
 
 
 async def test_what_is_read_is_what_was_heard(centre: Centre) -> None:

@@ -9,10 +9,12 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import aiohttp
 import pytest
 
 from tests.centre import Centre, Desk
 
+AUTHORIZATION = aiohttp.encode_basic_auth("agent15000", "switchbell")
 READY = re.compile(r"Switchbell ready on (http://127\.0\.0\.1:\d+)\n")
 
 
@@ -62,6 +64,22 @@ async def test_sigterm_answers_a_hundred_held_polls_and_ends_within_two_seconds(
         assert b"Traceback" not in await server.stderr.read()
 
 
+async def test_sigterm_does_not_wait_for_bodies_that_do_not_come() -> None:
+    async with process("serve", "--demo", "--port", "0") as server:
+        url = await ready(server)
+        writers = []
+        for path in ("/api/v2/notifications", "/api/v2/me/calls/X"):
+            _, writer = await asyncio.open_connection("127.0.0.1", int(url.rpartition(":")[2]))
+            head = f"POST {path} HTTP/1.1\r\nHost: x\r\nAuthorization: {AUTHORIZATION}\r\n"
+            writer.write(head.encode() + b"Content-Length: 9\r\n\r\n{")
+            writers.append(writer)
+        await asyncio.sleep(0.3)  # they wait for the rest; nothing shows that from here
+        server.send_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(server.wait(), 2) == 0
+        for writer in writers:
+            writer.close()
+
+
 async def held_poll(desk: Desk) -> "asyncio.Task[list[dict[str, object]]]":
     [reply] = await desk.bayeux({"channel": "/meta/handshake", "version": "1.0"})
     connect = {
@@ -86,6 +104,7 @@ async def test_an_idle_server_ends_on_sigint_too() -> None:
         (["serve"], {}, "--demo"),
         (["serve", "--demo", "--port", "nine"], {}, "--port"),
         (["serve", "--demo", "--host", "192.0.2.1"], {}, "cannot listen on 192.0.2.1:8080"),
+        (["serve", "--demo", "--host", "foo..bar"], {}, "cannot listen on foo..bar:8080"),
         (["serve", "--demo"], {"SWITCHBELL_BAYEUX_TIMEOUT": "long"}, "SWITCHBELL_BAYEUX_TIMEOUT"),
     ],
 )
@@ -112,6 +131,24 @@ async def test_what_is_not_http_is_refused_without_a_traceback() -> None:
             assert b" 400 " in answer.splitlines()[0]
             assert b"Traceback" not in answer
             writer.close()
+        headers = {"Content-Encoding": "gzip", "Connection": "close"}
+        async with aiohttp.ClientSession(headers=headers) as http:
+            for path, status in [
+                ("/api/v2/me/calls/X", 403),
+                ("/nowhere", 404),
+                ("/api/v2/notifications", 400),
+            ]:
+                async with http.post(url + path, data=b"not packed") as response:
+                    assert response.status == status
         server.send_signal(signal.SIGTERM)
         _, errors = await asyncio.wait_for(server.communicate(), 5)
         assert b"Traceback" not in errors
+
+
+async def test_uris_start_with_the_public_url() -> None:
+    public = ("--public-url", "https://centre.example")
+    async with process("serve", "--demo", "--port", "0", *public) as server:
+        centre = Centre(await ready(server))
+        _, answer = await centre.desk().get("/api/v2/me/devices")
+        assert answer["uris"][0].startswith("https://centre.example/api/v2/devices/")
+        await centre.close()

@@ -1,6 +1,8 @@
+import dataclasses
+
 import pytest
 
-from switchbell.config import ConfigError, read
+from switchbell.config import BAYEUX_RANGES, DEFAULTS, ConfigError, read
 
 
 def test_defaults() -> None:
@@ -16,6 +18,14 @@ def test_the_command_line() -> None:
     config = read([*arguments, "--public-url", "https://centre.example"], {})
     assert (config.host, config.port, config.demo_agents) == ("0.0.0.0", 9000, 5000)
     assert config.public_url == "https://centre.example"
+
+
+def test_every_number_of_bayeux_has_a_range_that_takes_its_default() -> None:
+    defaults = dataclasses.asdict(DEFAULTS.bayeux)
+    numbers = {name for name, value in defaults.items() if not isinstance(value, bool)}
+    assert numbers == BAYEUX_RANGES.keys()
+    for name, (lowest, highest) in BAYEUX_RANGES.items():
+        assert lowest <= defaults[name] <= highest
 
 
 def test_bayeux_options_come_from_the_environment() -> None:
@@ -42,7 +52,15 @@ def test_bayeux_options_come_from_the_environment() -> None:
         (["serve", "--demo", "--colour", "red"], {}, "--colour"),
         (["serve", "--demo", "--public-url", "centre.example"], {}, "http://"),
         (["serve", "--demo"], {"SWITCHBELL_BAYEUX_TIMEOUT": "soon"}, "SWITCHBELL_BAYEUX_TIMEOUT"),
-        (["serve", "--demo"], {"SWITCHBELL_BAYEUX_TIMEOUT": "-1"}, "0 or more"),
+        (["serve", "--demo"], {"SWITCHBELL_BAYEUX_TIMEOUT": "-1"}, "from 100 to 3600000"),
+        (["serve", "--demo"], {"SWITCHBELL_BAYEUX_TIMEOUT": "9" * 5000}, "from 100 to 3600000"),
+        (["serve", "--demo"], {"SWITCHBELL_BAYEUX_MAX_QUEUE": "0"}, "from 1 to"),
+        (
+            ["serve", "--demo"],
+            {"SWITCHBELL_BAYEUX_DUPLICATE_META_CONNECT_HTTP_RESPONSE_CODE": "200"},
+            "from 400 to 599",
+        ),
+        (["serve", "--demo"], {"SWITCHBELL_PORT": "1"}, "not a setting"),
         (["serve", "--demo"], {"SWITCHBELL_BAYEUX_TIMEOU": "1"}, "not a setting"),
         (["serve", "--demo"], {"SWITCHBELL_BAYEUX_BROADCAST_TO_PUBLISHER": "1"}, "true or false"),
     ],

@@ -54,7 +54,7 @@ class MemoryJournal:
         try:
             return self._entries[number]
         except KeyError:
-            raise JournalGap(next(iter(self._entries))) from None
+            raise JournalGap(next(iter(self._entries), self._last + 1)) from None
 
     def _wake(self) -> None:
         # A new event for the next time: whoever waited for this one is awake, and stays so.

@@ -1,8 +1,10 @@
 """What a party may do with its call now, under the names of Web Services.
 
-The table holds every name of the Web Services call resource for the situations that can occur,
+The table holds the names that the samples of the Web Services call resource show in each state,
 recording apart: that depends on how a centre is set up, not on the call. Of the names that are
-operations of this core, only those that it would accept now are given.
+operations of this core, only those that it would accept now are given; names that need a second
+call and an operation which the core does not have (SwapCalls, CompleteTransfer,
+MergeWithOtherCall) are not. Every member of a conference may remove others, not its owner alone.
 """
 
 from collections.abc import Mapping

@@ -10,7 +10,7 @@ from switchbell.voice.calls import Calls, is_conference, party_at, with_parties
 from switchbell.voice.conference import changed_by, merge, pair_to_complete, tell_merger
 from switchbell.voice.consultation import obstacles
 from switchbell.voice.draft import PLAIN, Detail, Draft
-from switchbell.voice.errors import InvalidDestination, UnknownDevice, UnknownParticipant
+from switchbell.voice.errors import InvalidDestination, UnknownParticipant
 from switchbell.voice.events import Change, EventName
 from switchbell.voice.legs import leg_of
 from switchbell.voice.model import (
@@ -66,13 +66,6 @@ class VoiceCore:
     def calls(self) -> Mapping[str, Call]:
         """The live calls by ConnID, to look at."""
         return self._calls.by_conn_id
-
-    def device(self, dn: str) -> Device:
-        """Return the telephone with this DN. Raises UnknownDevice."""
-        try:
-            return self._devices[dn]
-        except KeyError:
-            raise UnknownDevice("There is no such device.") from None
 
     def leg(self, dn: str, call_id: str) -> Leg:
         """Return what a DN sees of its call. Raises UnknownDevice and UnknownCall."""

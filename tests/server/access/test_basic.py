@@ -72,6 +72,22 @@ async def test_a_right_password_is_not_checked_again(
     assert await authentication.user(header("anna:secret")) == "anna"
 
 
+async def test_a_password_is_remembered_once_however_it_is_sent(
+    authentication: BasicAuthentication,
+) -> None:
+    for spaces in range(1, 20):
+        authorization = header("anna:secret").replace(" ", " " * spaces)
+        assert await authentication.user(authorization) == "anna"
+    assert len(authentication._remembered) == 1
+
+
+async def test_an_unknown_user_costs_what_a_known_one_does(
+    authentication: BasicAuthentication,
+) -> None:
+    parameters = argon2.extract_parameters(authentication._decoy)
+    assert parameters.memory_cost == CHEAP.memory_cost
+
+
 async def test_a_wrong_password_is_not_remembered_as_right(
     authentication: BasicAuthentication,
 ) -> None:

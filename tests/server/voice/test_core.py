@@ -213,7 +213,6 @@ def test_legs_that_differ_without_an_event(
 
 def test_what_one_can_read() -> None:
     core = play(*CONSULT)
-    assert core.device("A").user == "user-A"
     assert core.leg("A", call_id(core, "A", "2")) == core.legs("A")[1]
     assert [number(leg.conn_id) for leg in core.legs("A")] == [1, 2]
     assert core.legs("F") == ()

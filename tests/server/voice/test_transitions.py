@@ -230,8 +230,6 @@ def test_reading_what_is_not_there() -> None:
         core.leg("A", "nothing")
     with pytest.raises(UnknownDevice):
         core.legs("Z")
-    with pytest.raises(UnknownDevice):
-        core.device("Z")
 
 
 def refuse(core: VoiceCore, asked: Operation, error: type[VoiceError]) -> None:

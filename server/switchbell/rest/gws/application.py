@@ -58,7 +58,7 @@ class GwsApplication:
     @web.middleware
     async def _authenticate(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         user = await self._identify(request)
-        if user is None or user not in self._users:
+        if user is None:
             raise GwsError(StatusCode.NOT_AUTHENTICATED, "Access denied")
         request[USER] = self._users[user]
         return await handler(request)

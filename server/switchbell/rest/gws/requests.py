@@ -22,7 +22,7 @@ from switchbell.voice.operations import (
 
 
 class Destination(Struct, frozen=True, rename="camel"):
-    phone_number: str
+    phone_number: str | None = None
 
 
 class OperationRequest(Struct, frozen=True, rename="camel"):
@@ -99,12 +99,10 @@ def _missing(name: str) -> GwsError:
 
 def _destination(request: OperationRequest) -> str:
     match request.destination:
-        case None:
+        case Destination(phone_number=str() as number) | (str() as number):
+            return number
+        case _:
             raise _missing("destination")
-        case Destination(phone_number=number):
-            return number
-        case str() as number:
-            return number
 
 
 def _without_parameters(kind: type[CallOperation]) -> Builder:

@@ -48,6 +48,7 @@ async def test_calls_as_uris_whole_chosen_and_one(centre: Centre) -> None:
         200,
         {"statusCode": 0, "calls": [{"state": "Dialing", "id": call["id"]}]},
     )
+    assert await desk.get("/api/v2/me/calls?fields=i*") == (200, {"statusCode": 0, "calls": [{}]})
     _, answer = await desk.get(f"/api/v2/me/calls/{call['id']}")
     one = answer.pop("call")
     assert answer == {"statusCode": 0}
@@ -81,3 +82,10 @@ async def test_a_read_after_an_answer_shows_its_effect(centre: Centre) -> None:
         assert [one["state"] for one in await desk.calls()] == [state]
     await anna.operate(call["id"], "Hangup")
     assert await anna.calls() == await berta.calls() == []
+
+
+async def test_answers_are_json_that_is_not_kept(centre: Centre) -> None:
+    for path in ("/api/v2/me", "/api/v2/nowhere"):
+        async with centre.desk()._http.get(centre.url + path) as response:
+            assert response.headers["Content-Type"] == "application/json; charset=utf-8"
+            assert response.headers["Cache-Control"] == "no-store"

@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 import signal
+import socket
 import sys
 import time
 from collections.abc import AsyncIterator
@@ -41,6 +42,13 @@ async def ready(server: asyncio.subprocess.Process) -> str:
     match = READY.fullmatch(line)
     assert match, line
     return match[1]
+
+
+def free_port() -> int:
+    """A port that was free a moment ago."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
 
 
 async def test_sigterm_answers_a_hundred_held_polls_and_ends_within_two_seconds() -> None:

@@ -12,6 +12,7 @@ from aiohttp import web
 from switchbell.app import build_app, build_runner
 from switchbell.config import Config
 from switchbell.directory import demo
+from switchbell.journal.base import Journal
 
 Json = dict[str, Any]
 
@@ -150,11 +151,13 @@ class Centre:
 
 
 @asynccontextmanager
-async def running_centre(config: Config | None = None) -> AsyncIterator[Centre]:
+async def running_centre(
+    config: Config | None = None, journal: Journal | None = None
+) -> AsyncIterator[Centre]:
     listener = socket.create_server(("127.0.0.1", 0))
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     config = config or Config()
-    app = build_app(config, demo(config.demo_agents), public_url=url)
+    app = build_app(config, demo(config.demo_agents), public_url=url, journal=journal)
     runner = build_runner(app)
     await runner.setup()
     await web.SockSite(runner, listener).start()

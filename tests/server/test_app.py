@@ -1,0 +1,63 @@
+"""What holds the parts together."""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator
+
+import msgspec
+import pytest
+
+from switchbell.app import DELIVERY, build_app, build_runner
+from switchbell.config import Config
+from switchbell.directory import demo
+from switchbell.journal.base import Entry, JournalGap
+from switchbell.journal.memory import MemoryJournal
+from switchbell.voice.events import Change, Event, EventName
+from tests.centre import running_centre
+from tests.server.notify.gws.test_resources import LEG
+
+
+class Forgetful(MemoryJournal):
+    """A journal that cannot give what its follower needs."""
+
+    async def follow(self, after: int) -> AsyncIterator[Entry]:
+        raise JournalGap(7)
+        yield
+
+
+async def test_a_change_that_cannot_be_told_does_not_silence_those_that_follow(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    journal = MemoryJournal()
+    async with running_centre(journal=journal) as centre:
+        [anna] = await centre.listening("15000")
+        stranger = msgspec.structs.replace(LEG, dn="99999")
+        event = Event(name=EventName.HELD, this_dn="99999", time=time.time(), leg=stranger)
+        await journal.commit(Change(time=time.time(), events=(event,), calls=()))
+        await anna.dial("15001")
+        await anna.hear_state("Dialing")
+    [record] = [one for one in caplog.records if one.levelno >= logging.WARNING]
+    assert record.getMessage() == "Change 1 was not delivered"
+
+
+async def test_the_end_of_the_delivery_can_be_noticed() -> None:
+    app = build_app(Config(), demo(), public_url="http://centre.example", journal=Forgetful())
+    runner = build_runner(app)
+    await runner.setup()
+    with pytest.raises(JournalGap):
+        await asyncio.wait_for(asyncio.shield(app[DELIVERY]), 5)
+    with pytest.raises(JournalGap):
+        await runner.cleanup()
+
+
+async def test_a_server_that_stops_has_told_everything_and_left_nothing_behind() -> None:
+    journal = MemoryJournal()
+    async with running_centre(journal=journal) as centre:
+        [anna] = await centre.listening("15000")
+        await anna.dial("15001")
+        await anna.hear_state("Dialing")
+        before = asyncio.all_tasks()
+    left = [task for task in asyncio.all_tasks() if task in before and not task.done()]
+    assert left == [asyncio.current_task()]
+    assert journal.last == 1

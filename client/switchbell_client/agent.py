@@ -1,16 +1,19 @@
 """One agent of a contact centre: operations on calls, and what happens to them."""
 
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from switchbell_client.cometd import Client
-from switchbell_client.errors import UnexpectedAnswer
+from switchbell_client.errors import NotLoggedIn, UnexpectedAnswer
 from switchbell_client.extensions import ArrivalTime, Authorization, basic_authorization
 from switchbell_client.model import Call, Device, User
 from switchbell_client.notifications import Notifications, bayeux_errors
 from switchbell_client.rest import CallReply, CallsReply, DevicesReply, Rest, UserReply, segment
+from switchbell_client.url import server_url
 
 CALLS_CHANNEL = "/v2/me/calls"
+
+T = TypeVar("T")
 
 
 class AgentClient:
@@ -26,13 +29,19 @@ class AgentClient:
     An operation returns when the server has accepted it; what it does is told by notifications,
     which may come before that. Where a method takes a call, its id will do.
 
+    ``url`` is the server's, with its scheme; ``ValueError`` is raised for any other.
     ``connection_timeout``, in seconds, is how long an answer may take and a lost connection may
     stay lost. ``max_pending`` bounds the notifications that wait to be read. At the bound the
-    client stops polling, and the server keeps what follows for as long as it keeps the session: a
-    program that was away for long reads ``calls()`` to know where it stands.
+    client stops polling, and the server keeps what follows for as long as it keeps the session.
+
+    A session that the server gives up, because it was restarted, or the connection was lost or the
+    program away for too long, is replaced by a new one, and ``notifications()`` raises
+    ``NotificationsMissed`` once: then read ``calls()`` to know how things stand.
 
     Every method, and entering the block, raises ``ConnectionLost``, ``AuthenticationFailed`` or
-    ``UnexpectedAnswer``; operations and reads also ``OperationRefused``.
+    ``UnexpectedAnswer``; operations and reads also ``OperationRefused``. Outside the block they
+    raise ``NotLoggedIn``; but ``close()`` may be called at any time, and what came before the end
+    of the block can still be read from ``notifications()`` after it.
     """
 
     def __init__(
@@ -45,28 +54,32 @@ class AgentClient:
         max_pending: int = 1000,
     ) -> None:
         self.user_name = user_name
-        self._base = url.rstrip("/") + "/api/v2"
+        self._base = server_url(url) + "/api/v2"
         self._authorization = basic_authorization(user_name, password)
         self._connection_timeout = connection_timeout
         self._max_pending = max_pending
+        self._open_rest: Rest | None = None
+        self._client: Client | None = None
+        self._notifications: Notifications | None = None
+        self._device: Device | None = None
 
     async def __aenter__(self) -> Self:
         """Learn the agent's device, open the notification session and subscribe."""
-        self._rest = Rest(self._base, self._authorization, timeout=self._connection_timeout)
-        self._client = Client(
+        self._open_rest = Rest(self._base, self._authorization, timeout=self._connection_timeout)
+        client = self._client = Client(
             f"{self._base}/notifications",
             extensions=[Authorization(self._authorization), ArrivalTime()],
             connection_timeout=self._connection_timeout,
             network_delay=self._connection_timeout,
             max_pending_count=self._max_pending,
         )
-        self._notifications = Notifications(self._client)
+        self._notifications = Notifications(client)
         try:
             # The cheapest request first: it tells whether the password is right.
             self._device = await self._first_device()
             with bayeux_errors():
-                await self._client.open()
-                await self._client.subscribe(CALLS_CHANNEL)
+                await client.open()
+                await client.subscribe(CALLS_CHANNEL)
         except BaseException:
             await self.close()
             raise
@@ -83,19 +96,23 @@ class AgentClient:
 
     async def close(self) -> None:
         """End the session. A waiting iteration over the notifications ends with it."""
+        client, self._client = self._client, None
+        rest, self._open_rest = self._open_rest, None
         try:
-            await self._client.close()
+            if client is not None:
+                await client.close()
         finally:
-            await self._rest.close()
+            if rest is not None:
+                await rest.close()
 
     def notifications(self) -> Notifications:
         """What happens to the agent's calls, from the log-in on; see ``Notifications``."""
-        return self._notifications
+        return self._once_logged_in(self._notifications)
 
     @property
     def device(self) -> Device:
         """The telephone that ``dial`` uses, as it was at log-in."""
-        return self._device
+        return self._once_logged_in(self._device)
 
     # Operations
 
@@ -105,7 +122,7 @@ class AgentClient:
         The new call's id comes with the ``Dialing`` notification.
         """
         await self._rest.post(
-            f"/me/devices/{segment(self._device.id)}/calls",
+            f"/me/devices/{segment(self.device.id)}/calls",
             {"operationName": "Dial", **_to(destination, user_data)},
         )
 
@@ -160,6 +177,17 @@ class AgentClient:
     async def devices(self) -> tuple[Device, ...]:
         """The agent's telephones, as they are now."""
         return (await self._rest.get("/me/devices?fields=*", DevicesReply)).devices
+
+    @property
+    def _rest(self) -> Rest:
+        return self._once_logged_in(self._open_rest)
+
+    def _once_logged_in(self, part: T | None) -> T:
+        if part is None:
+            raise NotLoggedIn(
+                f"{self.user_name} is not logged in: use the client in its `async with` block"
+            )
+        return part
 
     async def _first_device(self) -> Device:
         devices = await self.devices()

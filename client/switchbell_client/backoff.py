@@ -15,7 +15,7 @@ class Backoff:
     """
 
     first: float = 0.5
-    longest: float = 10.0
+    longest: float = 5.0
 
     def delay(self, failures: int) -> float:
         """Seconds to wait after this many failures in a row (one or more)."""

@@ -5,7 +5,8 @@ What aiocometd 0.4.5 gets wrong here, and this class puts right:
 * it passes ``loop=`` to functions of asyncio that no longer take it;
 * it makes three tasks for each message that is received;
 * closing the client leaves a waiting ``receive`` waiting for ever;
-* a client that could not be opened keeps its HTTP session and goes on connecting.
+* a client that could not be opened keeps its HTTP session and goes on connecting;
+* it says nothing when the session was lost and another one took its place.
 """
 
 import asyncio
@@ -13,7 +14,7 @@ from collections.abc import Sequence
 
 import orjson
 from aiocometd import client as aiocometd
-from aiocometd.constants import ConnectionType, TransportState
+from aiocometd.constants import ConnectionType, MetaChannel, TransportState
 from aiocometd.exceptions import (
     ClientError,
     ClientInvalidOperation,
@@ -27,6 +28,11 @@ from switchbell_client.backoff import Backoff
 from switchbell_client.long_polling import LongPolling
 
 _CLOSED = (TransportState.DISCONNECTED, TransportState.DISCONNECTING)
+
+
+class SessionReplaced(ClientError):
+    """The server had given up the session, and what waited in it is lost. Another one, with the
+    same subscriptions, has taken its place."""
 
 
 class Client(aiocometd.Client):
@@ -105,12 +111,16 @@ class Client(aiocometd.Client):
 
         Raises ``ClientInvalidOperation`` once the client is closed and all is received,
         ``ServerError`` once the server has ended the session, ``TransportTimeoutError`` when the
-        connection is not back in time.
+        connection is not back in time, and ``SessionReplaced`` once, between the events of the
+        session that was lost and those of the next one.
         """
         deadline: float | None = None
         while True:
             if self._incoming_queue is not None and not self._incoming_queue.empty():
-                return self._incoming_queue.get_nowait()
+                message = self._incoming_queue.get_nowait()
+                if message["channel"] == MetaChannel.HANDSHAKE:
+                    raise SessionReplaced("The server had given up the session.")
+                return message
             deadline = await self._wait_for_news(deadline)
 
     async def _wait_for_news(self, deadline: float | None) -> float | None:

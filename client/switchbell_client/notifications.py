@@ -8,8 +8,13 @@ from typing import Any
 import msgspec
 from aiocometd.exceptions import AiocometdException, ClientInvalidOperation, ServerError
 
-from switchbell_client.cometd import Client
-from switchbell_client.errors import AuthenticationFailed, ConnectionLost, UnexpectedAnswer
+from switchbell_client.cometd import Client, SessionReplaced
+from switchbell_client.errors import (
+    AuthenticationFailed,
+    ConnectionLost,
+    NotificationsMissed,
+    UnexpectedAnswer,
+)
 from switchbell_client.model import Notification
 
 LOGGER = logging.getLogger(__name__)
@@ -25,6 +30,18 @@ class Notifications:
     cancelling it. It ends when the agent's client is closed; raises ``ConnectionLost`` when the
     connection does not come back in time (iterate again to go on waiting) or the server ended the
     session, ``UnexpectedAnswer`` for a notification that cannot be understood.
+
+    It raises ``NotificationsMissed``, once each time, when the session was lost and replaced: after
+    all notifications of the old session and before those of the new one. Then read ``calls()`` to
+    know how things stand, and iterate again::
+
+        while True:
+            try:
+                async for notification in agent.notifications():
+                    show(notification.call)
+                break  # the client was closed
+            except NotificationsMissed:
+                show_all(await agent.calls())
     """
 
     def __init__(self, client: Client) -> None:
@@ -76,6 +93,9 @@ def bayeux_errors() -> Iterator[None]:
         yield
     except ClientInvalidOperation:
         raise
+    except SessionReplaced as error:
+        text = "the session was lost, and notifications with it: read calls() to know what is so"
+        raise NotificationsMissed(text) from error
     except ServerError as error:
         text = f"{error.message} {error.error or ''}".rstrip()
         if error.error_code in _NOT_AUTHENTICATED:

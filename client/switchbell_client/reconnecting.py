@@ -7,6 +7,7 @@ What aiocometd 0.4.5 gets wrong here, and this class puts right:
 * it reconnects although a successful connect said ``reconnect: none``;
 * it goes on with a connect after a handshake that failed;
 * the end of its connect task by cancellation reaches the loop's exception handler;
+* it keeps to itself that a session was lost, and with it the events that waited there;
 * it forgets a subscription that could not be renewed, and goes silent.
 """
 
@@ -17,8 +18,10 @@ from aiocometd.constants import MetaChannel, TransportState
 from aiocometd.exceptions import TransportError, TransportInvalidOperation
 from aiocometd.transports.base import TransportBase
 from aiocometd.typing import JsonObject
+from aiocometd.utils import is_event_message
 
 from switchbell_client.backoff import Backoff
+from switchbell_client.pace import Pace
 
 _MILLISECOND = 0.001
 _NO_ANSWER: JsonObject = {"successful": False}
@@ -28,7 +31,10 @@ class ReconnectingTransport(TransportBase):
     """Keeps one Bayeux session connected for as long as the server lets it.
 
     ``news`` is set whenever a reader may have something to do: an event came in, or the state
-    changed. While the incoming queue is full no further connect is sent.
+    changed. While the incoming queue is full no further connect is sent. When a handshake has
+    replaced the session, its reply stands in the queue, the only message there of a meta channel:
+    what lies before it is of the old session, what follows of the new one, and what the old one
+    still had to tell is lost.
     """
 
     def __init__(self, *, backoff: Backoff, **kwargs: Any) -> None:
@@ -36,6 +42,7 @@ class ReconnectingTransport(TransportBase):
         self.news = asyncio.Event()
         self._backoff = backoff
         self._unrenewed: list[JsonObject] = []
+        self._replacement: JsonObject | None = None
         # Not through super(): LongPollingTransport's constructor fails, see long_polling.
         TransportBase.__init__(self, **kwargs)
 
@@ -56,16 +63,15 @@ class ReconnectingTransport(TransportBase):
     async def _stay_connected(self, reply: JsonObject) -> JsonObject:
         """Follow the server's advice until it says to stop; return its last reply."""
         try:
-            failures, handshaking = 0, False
+            pace, handshaking = Pace(self._backoff), False
             while (advice := self._advice(reply)) != "none":
                 handshaking = _handshake_is_next(advice, reply, handshaking=handshaking)
-                await asyncio.sleep(self._pause(reply, failures))
+                await asyncio.sleep(self._interval() + pace.pause())
                 reply = await self._attempt(handshaking=handshaking)
+                pace.note(reply, handshaking=handshaking)
                 if not reply["successful"]:
-                    failures += 1
                     self._state = TransportState.CONNECTING
                 elif not handshaking:
-                    failures = 0
                     self._state = TransportState.CONNECTED
             return reply
         finally:
@@ -85,20 +91,19 @@ class ReconnectingTransport(TransportBase):
         interval = self.reconnect_advice.get("interval")
         return interval * _MILLISECOND if isinstance(interval, int | float) else 0.0
 
-    def _pause(self, reply: JsonObject, failures: int) -> float:
-        """Seconds until the next attempt. A first failure with advice is an instruction only:
-        "402, handshake" is how a server greets a desktop that comes back."""
-        if failures > 1 or (failures == 1 and "advice" not in reply):
-            return self._interval() + self._backoff.delay(failures)
-        return self._interval()
-
     async def _attempt(self, *, handshaking: bool) -> JsonObject:
         try:
             if handshaking:
-                return await self.handshake([self.connection_type])
+                return await self._replace_session()
             return await self._connect()
         except TransportError:
             return {"channel": MetaChannel.CONNECT, **_NO_ANSWER}
+
+    async def _replace_session(self) -> JsonObject:
+        reply = await self.handshake([self.connection_type])
+        if reply["successful"]:
+            self._replacement = reply
+        return reply
 
     async def _connect(self) -> JsonObject:
         """Connect, and renew the subscriptions if this is the first connect after a handshake.
@@ -108,7 +113,18 @@ class ReconnectingTransport(TransportBase):
         """
         self._unrenewed.clear()
         reply = await super()._connect()
-        return self._unrenewed[0] if reply["successful"] and self._unrenewed else reply
+        if reply["successful"] and self._unrenewed:
+            return self._unrenewed[0]
+        if reply["successful"]:
+            await self._tell_of_replacement()
+        return reply
+
+    async def _tell_of_replacement(self) -> None:
+        """Put the handshake that replaced the session, if one did, into the queue; once."""
+        if self._replacement is not None:
+            reply, self._replacement = self._replacement, None
+            await self.incoming_queue.put(reply)
+            self.news.set()
 
     def _update_subscriptions(self, response_message: JsonObject) -> None:
         # A failure removes nothing: if the whole session is gone, the next handshake renews it.
@@ -126,6 +142,9 @@ class ReconnectingTransport(TransportBase):
     async def _consume_message(self, response_message: JsonObject) -> None:
         if self.state is TransportState.DISCONNECTING:
             return  # nobody reads any more, so a full queue would never take it
+        if is_event_message(response_message):
+            # The answer to a session's first connect may bring events: they come after the news.
+            await self._tell_of_replacement()
         await super()._consume_message(response_message)
         self.news.set()
 

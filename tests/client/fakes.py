@@ -106,6 +106,15 @@ class Raw:
 Answer = list[dict[str, Any]] | Hang | Raw
 
 
+NO_CALLS = Raw(200, '{"statusCode":0,"calls":[]}')
+
+
+def one_call(call_id: str) -> Raw:
+    """The list of an agent's calls, with one that it can hang up."""
+    call = {"id": call_id, "state": "Held", "capabilities": ["Retrieve", "Hangup"]}
+    return Raw(200, json.dumps({"statusCode": 0, "calls": [call]}))
+
+
 class FakeServer:
     """Bayeux and REST. Answers what was scripted for the first message's channel or for the
     method and path, else what a friendly server would; a connect is held until ``push``."""

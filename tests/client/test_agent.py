@@ -1,8 +1,6 @@
 """The agent's client: what it sends, what it makes of the answers."""
 
-import asyncio
 import json
-import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -14,7 +12,7 @@ from switchbell_client import (
     AuthenticationFailed,
     Call,
     ConnectionLost,
-    Notification,
+    NotLoggedIn,
     OperationRefused,
     UnexpectedAnswer,
 )
@@ -24,7 +22,6 @@ from tests.client.fakes import (
     FakeServer,
     Hang,
     Raw,
-    call_event,
 )
 
 DEVICE = "631608b3-ce61-472b-ba05-2ae39555b0d1"
@@ -152,96 +149,49 @@ async def test_a_csrf_token_is_sent_back(server: FakeServer) -> None:
     assert request.headers["X-CSRF-TOKEN"] == "t0ken"
 
 
-async def test_a_notification_as_the_document_shows_it(
-    server: FakeServer, agent: AgentClient
-) -> None:
-    before = time.monotonic()
-    server.push(call_event(1, call=RELEASED_CALL, novelty={"x": 1}))
-    notification = await anext(agent.notifications())
-    assert notification.notification_type == "StatusChange"
-    assert notification.phone_number == "15000"
-    assert notification.extensions == {"BusinessCall": 0}
-    call = notification.call
-    assert (call.state, call.call_type, call.duration, call.capabilities) == (
-        "Released",
-        "Consult",
-        24,
-        (),
-    )
-    assert [participant.phone_number for participant in call.participants] == ["15002"]
-    assert call.parent_call_uri is not None
-    assert call.parent_call_uri.endswith("/calls/01RCC3N118B1VOSL807GK2LAES000009")
-    assert before <= notification.received_at <= time.monotonic()
+OUTSIDE: dict[str, Any] = {
+    "dial": lambda a: a.dial("15001"),
+    "hangup": lambda a: a.hangup("C1"),
+    "calls": lambda a: a.calls(),
+}
 
 
-async def test_the_arrival_is_what_counts_not_the_reading(
-    server: FakeServer, agent: AgentClient
-) -> None:
-    server.push(call_event(1))
-    await server.seen("/meta/connect", 3)
-    arrived = time.monotonic()
-    assert (await anext(agent.notifications())).received_at <= arrived
+@pytest.mark.parametrize("use", OUTSIDE.values(), ids=OUTSIDE)
+async def test_it_is_used_in_its_block(server: FakeServer, use: Any) -> None:
+    agent = client(server)
+    with pytest.raises(NotLoggedIn, match=r"agent15000 is not logged in: .*async with"):
+        await use(agent)
+    async with agent:
+        await server.seen("/meta/connect", 2)
+    with pytest.raises(NotLoggedIn):
+        await use(agent)
 
 
-async def test_breaking_out_and_iterating_again_loses_nothing(
-    server: FakeServer, agent: AgentClient
-) -> None:
-    server.push(*(call_event(number) for number in range(4)))
-    seen: list[str] = []
+@pytest.mark.parametrize(
+    "use", [lambda a: a.notifications(), lambda a: a.device], ids=["notifications", "device"]
+)
+async def test_what_is_known_from_the_log_in_only(server: FakeServer, use: Any) -> None:
+    agent = client(server)
+    with pytest.raises(NotLoggedIn):
+        use(agent)
+    async with agent:
+        known = use(agent)
+    assert use(agent) is known
+
+
+async def test_it_can_be_closed_at_any_time_and_used_again(server: FakeServer) -> None:
+    agent = client(server)
+    await agent.close()
     for _ in range(2):
-        async for notification in agent.notifications():
-            seen.append(notification.call.id)
-            if len(seen) % 2 == 0:
-                break
-    assert seen == ["CALL0", "CALL1", "CALL2", "CALL3"]
+        async with agent:
+            await agent.close()
+        await agent.close()
+    assert len(server.requests["/meta/handshake"]) == 2
 
 
-async def test_it_is_iterated_once_at_a_time(server: FakeServer, agent: AgentClient) -> None:
-    waiting = asyncio.create_task(agent.notifications().__anext__())
-    await server.seen("/meta/connect", 2)
-    with pytest.raises(RuntimeError):
-        await anext(agent.notifications())
-    server.push(call_event(1))
-    assert (await waiting).call.id == "CALL1"
-
-
-async def test_closing_ends_the_iteration(server: FakeServer) -> None:
-    async def listen(agent: AgentClient) -> list[Notification]:
-        return [notification async for notification in agent.notifications()]
-
-    async with client(server) as agent:
-        listening = asyncio.create_task(listen(agent))
-        server.push(call_event(1))
-        await server.seen("/meta/connect", 3)
-    assert [n.call.id for n in await asyncio.wait_for(listening, 5)] == ["CALL1"]
-    assert len(server.requests["/meta/disconnect"]) == 1
-
-
-async def test_other_messages_are_left_out_with_a_word(
-    server: FakeServer, agent: AgentClient, caplog: pytest.LogCaptureFixture
-) -> None:
-    late = {"channel": "/v2/me/calls", "data": {"messageType": "ErrorMessage", "errorCode": 4}}
-    server.push(late, call_event(1))
-    assert (await anext(agent.notifications())).call.id == "CALL1"
-    assert "ErrorMessage" in caplog.text
-
-
-async def test_a_notification_without_its_call_is_an_error(
-    server: FakeServer, agent: AgentClient
-) -> None:
-    server.push(call_event(1, call={"id": 7}))
-    with pytest.raises(UnexpectedAnswer):
-        await anext(agent.notifications())
-
-
-async def test_the_end_of_the_session_is_a_lost_connection(
-    server: FakeServer, agent: AgentClient
-) -> None:
-    server._queue.put_nowait(
-        [{"channel": "/meta/connect", "successful": True, "advice": {"reconnect": "none"}}]
-    )
-    with pytest.raises(ConnectionLost):
-        await anext(agent.notifications())
+def test_a_url_needs_its_scheme() -> None:
+    with pytest.raises(ValueError, match="'localhost:8080' is not the URL of a server"):
+        AgentClient("localhost:8080", "agent15000", "switchbell")
 
 
 @pytest.mark.parametrize(

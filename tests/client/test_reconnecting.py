@@ -2,44 +2,38 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import pytest
 from aiocometd.exceptions import ServerError, TransportTimeoutError
 
 from switchbell_client.backoff import Backoff
-from switchbell_client.cometd import Client
+from switchbell_client.cometd import SessionReplaced
 from tests.client.fakes import (
-    ADVICE,
     CONNECT_FAILED,
     CONNECTED,
     HANDSHAKE_DENIED,
-    HANDSHAKEN,
     SESSION_UNKNOWN,
     FakeServer,
     Raw,
     call_event,
 )
-
-QUICK = Backoff(first=0.01, longest=0.04)
-
-
-@asynccontextmanager
-async def subscribed(server: FakeServer, **options: object) -> AsyncIterator[Client]:
-    client = Client(server.bayeux_url, **{"backoff": QUICK, **options})
-    await client.open()
-    try:
-        await client.subscribe("/v2/me/calls")
-        yield client
-    finally:
-        await client.close()
+from tests.client.sessions import receive, subscribed
 
 
-async def receive(client: Client) -> str:
-    async with asyncio.timeout(5):
-        return (await client.receive())["data"]["call"]["id"]
+@dataclass(frozen=True, kw_only=True)
+class Noted(Backoff):
+    """Notes what it was asked for, and how many requests of which kind had been sent by then."""
+
+    server: FakeServer
+    asked: list[tuple[int, int, int]] = field(default_factory=list)
+
+    def delay(self, failures: int) -> float:
+        requests = self.server.requests
+        counts = (len(requests["/meta/handshake"]), len(requests["/meta/connect"]))
+        self.asked.append((failures, *counts))
+        return 0.001
 
 
 async def test_the_interval_advice_is_in_milliseconds(server: FakeServer) -> None:
@@ -76,63 +70,32 @@ async def test_an_advised_handshake_is_not_delayed(server: FakeServer) -> None:
         await server.seen("/meta/handshake", 2)
 
 
+async def test_a_server_that_is_back_is_not_waited_for(server: FakeServer) -> None:
+    noted = Noted(server=server)
+    server.script["/meta/connect"] += [[CONNECTED], *[Raw(503, "down")] * 6, [SESSION_UNKNOWN]]
+    async with subscribed(server, backoff=noted):
+        await server.seen("/meta/connect", 10)
+    # Six pauses, one for each failure; none after the answer, the handshake and its connect.
+    assert noted.asked == [(number, 1, 1 + number) for number in range(1, 7)]
+
+
+async def test_a_server_that_never_accepts_its_own_sessions_is_not_hammered(
+    server: FakeServer,
+) -> None:
+    noted = Noted(server=server)
+    server.script["/meta/connect"] += [[CONNECTED], *[[SESSION_UNKNOWN]] * 5]
+    async with subscribed(server, backoff=noted):
+        await server.seen("/meta/connect", 7)
+    # The first is followed at once; from then on a pause before each handshake, none after it.
+    assert noted.asked == [(1, 2, 3), (2, 3, 4), (3, 4, 5), (4, 5, 6)]
+
+
 @pytest.mark.parametrize("answer", [Raw(500, "no"), Raw(200, "<html>"), Raw(200, "{}")])
 async def test_a_broken_answer_is_survived(server: FakeServer, answer: Raw) -> None:
     server.script["/meta/connect"] += [[CONNECTED], answer]
     async with subscribed(server) as client:
         server.push(call_event(1))
         assert await receive(client) == "CALL1"
-
-
-async def test_a_new_handshake_keeps_the_subscriptions(server: FakeServer) -> None:
-    async with subscribed(server) as client:
-        server.script["/meta/handshake"].append([{**HANDSHAKEN, "clientId": "second"}])
-        server._queue.put_nowait([SESSION_UNKNOWN])
-        await server.seen("/meta/handshake", 2)
-        renewal = (await server.seen("/meta/connect", 3))[2]
-        server.push(call_event(7))
-        assert await receive(client) == "CALL7"
-    assert [(m["channel"], m["clientId"]) for m in renewal.body] == [
-        ("/meta/connect", "second"),
-        ("/meta/subscribe", "second"),
-    ]
-    assert renewal.body[1]["subscription"] == "/v2/me/calls"
-
-
-async def test_a_subscription_outlives_a_session_lost_while_it_is_renewed(
-    server: FakeServer,
-) -> None:
-    unrenewed = {
-        "channel": "/meta/subscribe",
-        "successful": False,
-        "subscription": "/v2/me/calls",
-        "error": "402::session_unknown",
-    }
-    async with subscribed(server) as client:
-        await server.seen("/meta/connect", 2)
-        server.script["/meta/connect"].append([SESSION_UNKNOWN, unrenewed])
-        server._queue.put_nowait([SESSION_UNKNOWN])
-        renewal = (await server.seen("/meta/connect", 4))[3]
-        assert renewal.body[1]["subscription"] == "/v2/me/calls"
-        assert client.subscriptions == {"/v2/me/calls"}
-
-
-async def test_a_subscription_that_is_refused_after_a_new_handshake_is_not_silence(
-    server: FakeServer,
-) -> None:
-    refused = {
-        "channel": "/meta/subscribe",
-        "successful": False,
-        "subscription": "/v2/me/calls",
-        "error": "403::subscription_denied",
-    }
-    async with subscribed(server) as client:
-        await server.seen("/meta/connect", 2)
-        server.script["/meta/connect"].append([{**CONNECTED, "advice": ADVICE}, refused])
-        server._queue.put_nowait([SESSION_UNKNOWN])
-        with pytest.raises(ServerError) as caught:
-            await receive(client)
-    assert caught.value.error == "403::subscription_denied"
 
 
 async def test_a_handshake_that_fails_is_repeated(server: FakeServer) -> None:
@@ -144,6 +107,8 @@ async def test_a_handshake_that_fails_is_repeated(server: FakeServer) -> None:
         server._queue.put_nowait([SESSION_UNKNOWN])
         await server.seen("/meta/handshake", 4)
         server.push(call_event(2))
+        with pytest.raises(SessionReplaced):
+            await receive(client)
         assert await receive(client) == "CALL2"
     assert len(server.requests["/meta/connect"]) <= 5  # none was sent between the handshakes
 
@@ -201,10 +166,3 @@ async def test_closing_leaves_nothing_to_the_loops_exception_handler(
     await server.seen("/meta/disconnect")
     assert complaints == []
     assert caplog.records == []
-
-
-def test_backoff_doubles_up_to_its_bound() -> None:
-    backoff = Backoff(first=1.0, longest=10.0)
-    for failures, full in [(1, 1.0), (2, 2.0), (4, 8.0), (5, 10.0), (100_000, 10.0)]:
-        assert full / 2 <= backoff.delay(failures) <= full
-    assert len({backoff.delay(3) for _ in range(20)}) > 1

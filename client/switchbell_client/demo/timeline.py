@@ -1,14 +1,26 @@
 """What the demo shows: steps, and the notifications that they bring, one line each."""
 
 import time
+from typing import TextIO, cast
 
 from rich.console import Console
 from rich.text import Text
 
+from switchbell_client.command_line import nobody_reads
 from switchbell_client.model import Notification
 
 _COLOURS = ("cyan", "magenta", "yellow", "blue", "green")
 _STATES = {"Established": "green", "Held": "yellow", "Released": "red"}
+
+
+class Screen(Console):
+    """A console that goes silent when its reader has gone: rich's would end the program where it
+    stands, in the middle of a call."""
+
+    def on_broken_pipe(self) -> None:
+        """Write no more."""
+        self.quiet = True
+        nobody_reads(cast("TextIO", self.file))
 
 
 class Timeline:
@@ -18,6 +30,10 @@ class Timeline:
         self._console = console
         self._began = time.monotonic()
         self._colours: dict[str, str] = {}
+
+    def remark(self, text: str) -> None:
+        """Say something before it begins."""
+        self._line(Text(text))
 
     def heading(self, url: str) -> None:
         """Say where the server is, and name the columns."""

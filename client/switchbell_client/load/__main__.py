@@ -6,6 +6,7 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
+from switchbell_client.command_line import nobody_reads, url_option
 from switchbell_client.errors import SwitchbellError
 from switchbell_client.load.report import report
 from switchbell_client.load.run import run
@@ -29,36 +30,51 @@ async def _server(options: argparse.Namespace) -> AsyncIterator[str]:
             yield url
 
 
+def _say(text: str) -> None:
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        nobody_reads(sys.stdout)
+
+
 async def _measure(options: argparse.Namespace) -> Tally:
     async with _server(options) as url:
         return await run(
-            url, agents=options.agents, rate=options.rate, seconds=options.seconds, say=print
+            url, agents=options.agents, rate=options.rate, seconds=options.seconds, say=_say
         )
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="switchbell_client.load",
-        description="Pairs of agents call each other; every notification is accounted for.",
+        prog="loadtest",
+        description="Pairs of agents call each other; every notification is accounted for."
+        " The status is 0 when each came once and in order.",
     )
-    parser.add_argument("--agents", type=_even, default=200, help="how many; an even number")
-    parser.add_argument("--rate", type=_positive, default=100.0, help="operations per second")
-    parser.add_argument("--seconds", type=_positive, default=10.0, help="how long")
-    parser.add_argument("--url", help="a demo centre; without it one is started")
+    parser.add_argument(
+        "--agents", type=_even, default=200, help="how many; an even number (%(default)s)"
+    )
+    parser.add_argument(
+        "--rate", type=_positive, default=100.0, help="operations per second (%(default)g)"
+    )
+    parser.add_argument("--seconds", type=_positive, default=10.0, help="how long (%(default)g)")
+    parser.add_argument("--url", type=url_option, help="a demo centre; without it one is started")
     return parser.parse_args(arguments)
 
 
 def _even(text: str) -> int:
-    number = int(text)
+    number = int(text) if text.isdecimal() else 0
     if number < 2 or number % 2:  # noqa: PLR2004 - a pair
-        raise argparse.ArgumentTypeError("must be an even number, at least 2")
+        raise argparse.ArgumentTypeError(f"{text!r} is not an even number, at least 2")
     return number
 
 
 def _positive(text: str) -> float:
-    number = float(text)
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
     if not 0 < number < float("inf"):
-        raise argparse.ArgumentTypeError("must be more than 0")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0")
     return number
 
 
@@ -73,7 +89,7 @@ def _raise_open_files_limit() -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the test and print its report; 0 when each notification came once and in order."""
+    """Run the test and print its report; 0 when it passed, else 1."""
     options = _options(arguments)
     _raise_open_files_limit()
     try:
@@ -85,7 +101,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         sys.stderr.write("Interrupted.\n")
         return _INTERRUPTED
-    print(report(tally, rate=options.rate))
+    _say(report(tally, rate=options.rate))
     return 0 if tally.passed else 1
 
 

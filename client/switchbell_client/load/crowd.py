@@ -1,22 +1,19 @@
 """Many agents, logged in together."""
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from itertools import count as count_from
 from itertools import islice
-from typing import TypeVar
 
 from switchbell_client.agent import AgentClient
+from switchbell_client.each import each
+from switchbell_client.errors import AuthenticationFailed
 
-_AT_ONCE = 50
 # Numbers of the demo centre: the first agent's, and those among them that are no agent's (the
 # supervisor, the queue).
 _FIRST_NUMBER = 15000
 _NOT_AGENTS = (15100, 16000)
 _PASSWORD = "switchbell"  # noqa: S105 - the demo centre's, known to all
-
-T = TypeVar("T")
 
 
 @asynccontextmanager
@@ -25,7 +22,7 @@ async def logged_in(
 ) -> AsyncIterator[list[AgentClient]]:
     """The demo centre's first ``count`` agents, logged in while the block lasts.
 
-    Not more than fifty log in at a time: a storm of log-ins is not what is tested. Raises the
+    Not all log in at once: a storm of log-ins is not what is tested. Raises the
     ``SwitchbellError`` of the first who cannot.
     """
     agents = [
@@ -38,7 +35,13 @@ async def logged_in(
         present.append(await agent.__aenter__())
 
     try:
-        await each(log_in, agents)
+        # If even the first is refused, their number is not what is wrong.
+        await each(log_in, agents[:1])
+        try:
+            await each(log_in, agents[1:])
+        except AuthenticationFailed as error:
+            text = f"the centre has fewer than {count} agents ({error})"
+            raise AuthenticationFailed(text) from error
         yield agents
     finally:
         await each(AgentClient.close, present)
@@ -46,20 +49,3 @@ async def logged_in(
 
 def _agent_numbers() -> Iterator[int]:
     return (number for number in count_from(_FIRST_NUMBER) if number not in _NOT_AGENTS)
-
-
-async def each(action: Callable[[T], Awaitable[None]], items: Iterable[T]) -> None:
-    """Do something with all items, a few at a time. The first failure ends it."""
-    turns = asyncio.Semaphore(_AT_ONCE)
-
-    async def in_turn(item: T) -> None:
-        async with turns:
-            await action(item)
-
-    tasks = [asyncio.create_task(in_turn(item)) for item in items]
-    try:
-        await asyncio.gather(*tasks)
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)

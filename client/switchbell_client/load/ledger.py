@@ -1,6 +1,7 @@
 """The books: which notifications must come to whom, and what came. No sockets, no clock."""
 
 from collections import defaultdict, deque
+from collections.abc import Set
 from dataclasses import dataclass
 
 from switchbell_client.model import Notification
@@ -39,15 +40,18 @@ class Ledger:
 
     A notification that came before is doubled; one that nobody waits for and that never came
     before is unexpected. An expectation stays open, however late, until it is withdrawn.
+    ``foreign`` are the ids of calls that are not the test's: what is told of them does not count.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, foreign: Set[str] = frozenset()) -> None:
+        self._foreign = foreign
         self.expected = 0
         self.received = 0
         self.doubled = 0
         self.out_of_order = 0
         self.unexpected = 0
         self._open: defaultdict[str, list[Expectation]] = defaultdict(list)
+        self._in_doubt: defaultdict[str, list[Expectation]] = defaultdict(list)
         # Enough for the last dozen of calls of an agent; doubles come sooner than that.
         self._came: defaultdict[str, deque[tuple[str, str]]] = defaultdict(
             lambda: deque(maxlen=_REMEMBERED)
@@ -78,15 +82,29 @@ class Ledger:
             self._open[expectation.agent].remove(expectation)
             self.expected -= 1
 
+    def doubt(self, expectation: Expectation) -> None:
+        """The operation had no answer, so it may have been done or not. What it brings is still
+        expected, or lost; but what comes is taken for the operations after it first, or one that
+        was not done would set off all later ones by one."""
+        if expectation.notification is None:
+            self._open[expectation.agent].remove(expectation)
+            self._in_doubt[expectation.agent].append(expectation)
+            expectation.measured = False
+
     def arrived(self, agent: str, notification: Notification) -> Expectation | None:
         """Enter what came. Returns the expectation that it fulfils, if there is one."""
+        if notification.call.id in self._foreign:
+            return None
         came = (notification.call.id, notification.call.state)
         waiting = self._open[agent]
-        for place, expectation in enumerate(waiting):
+        for place, expectation in enumerate([*waiting, *self._in_doubt[agent]]):
             new_call = expectation.call_id is None
             if expectation.matches(notification) and not (new_call and came in self._came[agent]):
-                del waiting[place]
-                self.out_of_order += place > 0
+                if place < len(waiting):
+                    del waiting[place]
+                    self.out_of_order += place > 0
+                else:
+                    self._in_doubt[agent].remove(expectation)
                 self.received += 1
                 self._came[agent].append(came)
                 expectation.notification = notification

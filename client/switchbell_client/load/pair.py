@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterable
 
 from switchbell_client.agent import AgentClient
-from switchbell_client.errors import OperationRefused, SwitchbellError
+from switchbell_client.errors import OperationRefused, SwitchbellError, UnexpectedAnswer
 from switchbell_client.load.cycle import CYCLE, HANGUP, Side, Step
 from switchbell_client.load.ledger import Expectation
 from switchbell_client.load.tally import Tally
@@ -39,6 +39,8 @@ class Pair:
                     if met.measured:
                         self._tally.latencies.record(notification.received_at - met.since)
                     self._arrived.set()
+            except UnexpectedAnswer:
+                self._tally.ledger.unexpected += 1
             except SwitchbellError:
                 self._tally.disconnections += 1  # iterating again waits for its return, or ends
             else:
@@ -58,8 +60,8 @@ class Pair:
                 step = 0
 
     async def finish(self) -> None:
-        """End the call that there is, if any. No operation of the test, so it is not counted; but
-        its notifications must come like all others."""
+        """End the call that there is, if any. No operation of the test, so it does not count as
+        done; but its notifications must come like all others, and it may fail like all others."""
         expected: dict[Side, Expectation] = {}
         try:
             for side, agent in self._agents.items():
@@ -70,8 +72,8 @@ class Pair:
                 expected = self._expect(HANGUP, since=time.monotonic(), measured=False)
                 await self._agents[Side.CALLER].hangup(call_id)
                 await self._all_come(expected.values())
-        except SwitchbellError:
-            self._withdraw(expected)
+        except SwitchbellError as error:
+            self._note(error, expected)
         self._call_ids = dict.fromkeys(Side)
 
     async def _wait_until(self, intended: float) -> None:
@@ -88,11 +90,7 @@ class Pair:
             # Without a call yet, the step is to dial.
             await step.ask(self._agents[step.actor], self._call_ids[step.actor] or number)
         except SwitchbellError as error:
-            if isinstance(error, OperationRefused):
-                self._tally.refused += 1
-            else:
-                self._tally.failed += 1
-            self._withdraw(expected)
+            self._note(error, expected)
             return False
         self._tally.done += 1
         if not await self._all_come(expected.values()):
@@ -118,9 +116,17 @@ class Pair:
             for side, state in step.brings
         }
 
-    def _withdraw(self, expected: dict[Side, Expectation]) -> None:
+    def _note(self, error: SwitchbellError, expected: dict[Side, Expectation]) -> None:
+        """Only a refusal says that nothing was done, and that nothing is to come of it."""
+        ledger = self._tally.ledger
+        if isinstance(error, OperationRefused):
+            self._tally.refused += 1
+            settle = ledger.withdraw
+        else:
+            self._tally.failed += 1
+            settle = ledger.doubt
         for expectation in expected.values():
-            self._tally.ledger.withdraw(expectation)
+            settle(expectation)
 
     async def _all_come(self, expected: Iterable[Expectation]) -> bool:
         try:

@@ -22,7 +22,16 @@ def report(tally: Tally, *, rate: float) -> str:
     lines = [operations, notifications, latency]
     if tally.disconnections:
         lines.append(f"connections    lost {tally.disconnections}")
-    return "\n".join([*lines, _generator(tally)])
+    lines.append(_generator(tally))
+    if not tally.passed:
+        lines.append(f"FAILED         {_reason(tally)}")
+    return "\n".join(lines)
+
+
+def _reason(tally: Tally) -> str:
+    if tally.faults:
+        return ", ".join(f"{what} {count}" for what, count in tally.faults.items())
+    return "no operation was done: the rate and the seconds allow for none, or none had its turn"
 
 
 def _percentiles(times: Latencies) -> str:

@@ -3,10 +3,16 @@
 import asyncio
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 
+from switchbell_client.agent import AgentClient
+from switchbell_client.each import each
+from switchbell_client.errors import SwitchbellError
+from switchbell_client.leftovers import end_leftovers
 from switchbell_client.load.collector import rare_collections
-from switchbell_client.load.crowd import each, logged_in
+from switchbell_client.load.crowd import logged_in
 from switchbell_client.load.cycle import Side
+from switchbell_client.load.ledger import Ledger
 from switchbell_client.load.pair import Pair
 from switchbell_client.load.tally import Tally
 
@@ -15,6 +21,7 @@ _LAG_INTERVAL = 0.02
 _SETTLE = 0.5
 # All pairs stand ready before the first one acts.
 _HEAD_START = 0.5
+_CLEAN_UP = 5.0
 
 
 def schedule(
@@ -39,19 +46,37 @@ async def run(
 ) -> Tally:
     """Log the agents in, let them call each other, and count.
 
-    ``rate`` is in operations per second. Raises ``SwitchbellError`` when the log-in fails.
+    ``rate`` is in operations per second. Calls that the agents had before are ended. Raises
+    ``SwitchbellError`` when the log-in fails or such a call cannot be ended.
     """
     began = time.monotonic()
     async with logged_in(url, agents) as crowd:
         say(f"{agents} agents logged in at {url} in {time.monotonic() - began:.1f} s")
-        tally = Tally(seconds=seconds)
+        left_over = await end_leftovers(crowd)
+        if left_over:
+            say(f"{len(left_over)} calls left over from an earlier program were ended")
+        tally = Tally(ledger=Ledger(foreign=left_over), seconds=seconds)
         pairs = [
             Pair(caller, callee, tally, patience=patience)
             for caller, callee in zip(crowd[::2], crowd[1::2], strict=True)
         ]
         with rare_collections():
-            await _account(pairs, tally, rate)
+            await _account_or_clean_up(pairs, tally, rate, crowd)
     return tally
+
+
+async def _account_or_clean_up(
+    pairs: Sequence[Pair], tally: Tally, rate: float, crowd: Sequence[AgentClient]
+) -> None:
+    try:
+        await _account(pairs, tally, rate)
+    except BaseException:
+        # Interrupted. Whoever did that does not wait for long, but the next run should find no
+        # calls; if it does, it ends them itself.
+        with suppress(SwitchbellError, TimeoutError):
+            async with asyncio.timeout(_CLEAN_UP):
+                await end_leftovers(crowd)
+        raise
 
 
 async def _account(pairs: Sequence[Pair], tally: Tally, rate: float) -> None:
@@ -78,7 +103,9 @@ async def _act(pairs: Sequence[Pair], tally: Tally, rate: float) -> None:
         )
     finally:
         watching.cancel()
-    tally.cpu = (time.process_time() - cpu_before) / (time.monotonic() - start)
+    acted = time.monotonic() - start
+    # Without operations it ends before it starts.
+    tally.cpu = (time.process_time() - cpu_before) / acted if acted > 0 else 0.0
 
 
 async def _watch_lag(tally: Tally) -> None:

@@ -39,11 +39,26 @@ class Tally:
         return self.done / self.seconds if self.seconds else 0.0
 
     @property
-    def passed(self) -> bool:
-        """Whether every notification came exactly once and in order, and there were any."""
+    def faults(self) -> dict[str, int]:
+        """What went wrong, and how often. Missed turns are no fault: they say that the pairs were
+        too few for the rate."""
         ledger = self.ledger
-        wrong = ledger.outstanding or ledger.doubled or ledger.out_of_order
-        return ledger.received > 0 and not wrong
+        counts = {
+            "refused": self.refused,
+            "failed": self.failed,
+            "lost": ledger.outstanding,
+            "doubled": ledger.doubled,
+            "unexpected": ledger.unexpected,
+            "out of order": ledger.out_of_order,
+            "connections lost": self.disconnections,
+        }
+        return {what: count for what, count in counts.items() if count}
+
+    @property
+    def passed(self) -> bool:
+        """Whether all operations were done and every notification came exactly once and in order,
+        and there were any."""
+        return self.done > 0 and not self.faults
 
     @property
     def generator_was_the_bottleneck(self) -> bool:

@@ -1,6 +1,7 @@
 """A step waits for what it must bring, and says what is missing."""
 
 import asyncio
+import os
 import time
 from collections.abc import AsyncIterator
 from io import StringIO
@@ -9,9 +10,11 @@ import pytest
 from rich.console import Console
 
 from switchbell_client import Call, ConnectionLost, Notification, OperationRefused, Participant
+from switchbell_client.demo import __main__ as demo
 from switchbell_client.demo.__main__ import main
 from switchbell_client.demo.stage import Cue, Stage, StepFailed
-from switchbell_client.demo.timeline import Timeline
+from switchbell_client.demo.timeline import Screen, Timeline
+from tests.client.fakes import NO_CALLS, FakeServer, one_call
 
 HELD = Cue(agent="15000", state="Held", call_type="Internal", participants=frozenset({"15001"}))
 DIALING = Cue(agent="15000", state="Dialing", call_type="Consult")
@@ -132,5 +135,45 @@ def test_the_timeline_needs_no_terminal() -> None:
 
 def test_an_unreachable_server_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--url", "http://127.0.0.1:1"]) == 1
-    [line] = capsys.readouterr().err.splitlines()
+    written = capsys.readouterr()
+    [line] = written.err.splitlines()
     assert line.startswith("The demo failed: http://127.0.0.1:1/")
+    assert written.out == ""  # nobody has logged in
+
+
+def test_the_help_is_plain(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    text = capsys.readouterr().out
+    assert text.startswith("usage: demo ")
+    assert "`" not in text
+
+
+def test_a_url_needs_its_scheme(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--url", "localhost:8080"])
+    assert "'localhost:8080' is not the URL of a server" in capsys.readouterr().err
+
+
+def test_who_stops_reading_gets_no_traceback() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w") as file:
+        timeline = Timeline(Screen(file=file))
+        timeline.heading("http://x")
+        timeline.end("over")
+
+
+async def test_leftovers_are_ended_before_the_play(
+    server: FakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = "GET /api/v2/me/calls?fields=*"
+    server.script[calls] += [one_call("C9"), *[NO_CALLS] * 5]
+
+    async def play(*_: object) -> None:
+        assert len(server.requests["POST /api/v2/me/calls/C9"]) == 1
+
+    monkeypatch.setattr(demo, "play", play)
+    out = StringIO()
+    await demo.perform(server.url, Console(file=out))
+    assert "Calls left over from an earlier program are ended: 1" in out.getvalue()

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 
-from switchbell_client import Call, Device, Notification, OperationRefused
+from switchbell_client import Call, ConnectionLost, Device, Notification, OperationRefused
 
 
 def told(state: str, call_id: str = "C1", **more: str) -> Notification:
@@ -23,17 +23,22 @@ class FakeAgent:
         self.user_name = f"agent{number}"
         self.device = Device(id=f"D{number}", phone_number=number)
         self.current: tuple[Call, ...] = ()
-        self.inbox: asyncio.Queue[Notification] = asyncio.Queue()
+        self.inbox: asyncio.Queue[Notification | Exception] = asyncio.Queue()
         self._centre = centre
 
     async def notifications_(self) -> AsyncIterator[Notification]:
         while True:
-            yield await self.inbox.get()
+            each = await self.inbox.get()
+            if isinstance(each, Exception):
+                raise each
+            yield each
 
     def notifications(self) -> AsyncIterator[Notification]:
         return self.notifications_()
 
     async def calls(self) -> tuple[Call, ...]:
+        if self._centre.dead:
+            raise ConnectionLost("gone")
         return self.current
 
     async def dial(self, number: str) -> None:
@@ -53,7 +58,8 @@ class FakeAgent:
 
 
 class FakeCentre:
-    """``lose`` and ``double`` name notifications by operation and agent; ``refuse`` operations."""
+    """``lose`` and ``double`` name notifications by operation and agent; ``refuse`` operations;
+    ``unanswered`` ones are not done either, but nobody says so; a ``dead`` one answers nothing."""
 
     def __init__(self) -> None:
         self.caller = FakeAgent(self, "15000")
@@ -62,6 +68,8 @@ class FakeCentre:
         self.lose: set[tuple[str, str]] = set()
         self.double: set[tuple[str, str]] = set()
         self.refuse: set[str] = set()
+        self.unanswered: set[str] = set()
+        self.dead = False
         self._calls = 0
 
     def dial(self, number: str) -> None:
@@ -71,6 +79,9 @@ class FakeCentre:
 
     def tell(self, operation: str, call: str, *, both: str = "", **states: str) -> None:
         self.asked.append(operation)
+        if self.dead or operation in self.unanswered:
+            self.unanswered.discard(operation)
+            raise ConnectionLost("gone")
         if operation in self.refuse:
             self.refuse.remove(operation)
             raise OperationRefused(3, "no", 403)

@@ -120,3 +120,25 @@ def test_what_came_before_its_operation_failed_stays_received(ledger: Ledger) ->
     ledger.arrived("a", told("Held"))
     ledger.withdraw(early)
     assert (ledger.expected, ledger.received, counts(ledger)) == (1, 1, {})
+
+
+def test_what_had_no_answer_may_still_come_or_is_lost(ledger: Ledger) -> None:
+    for call_id in ("C1", "C2"):
+        ledger.doubt(ledger.expect("a", "Held", call_id, since=1.0))
+    met = ledger.arrived("a", told("Held", "C1"))
+    assert met is not None
+    assert not met.measured  # the outage is not the latency of a notification
+    assert (ledger.received, counts(ledger)) == (1, {"lost": 1})
+
+
+def test_what_had_no_answer_is_not_taken_for_what_comes_after_it(ledger: Ledger) -> None:
+    ledger.doubt(ledger.expect("a", "Dialing", None, since=1.0))
+    next_one = ledger.expect("a", "Dialing", None, since=2.0)
+    assert ledger.arrived("a", told("Dialing", "C1")) is next_one
+    assert counts(ledger) == {"lost": 1}
+
+
+def test_calls_that_are_not_the_tests_do_not_count() -> None:
+    ledger = Ledger(foreign={"C9"})
+    assert ledger.arrived("a", told("Released", "C9")) is None
+    assert counts(ledger) == {}

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from switchbell_client import ConnectionLost, NotificationsMissed, UnexpectedAnswer
 from switchbell_client.load.cycle import Side, Step
 from switchbell_client.load.pair import Pair
 from switchbell_client.load.tally import Tally
@@ -82,7 +83,44 @@ async def test_a_refusal(pair: Pair, centre: FakeCentre, tally: Tally) -> None:
     centre.refuse.add("Hold")
     await act(pair, 8)
     assert centre.asked == ["Dial", "Answer", "Hold", "Hangup", *ONE_CYCLE]
-    assert (tally.done, tally.refused, tally.passed) == (7, 1, True)
+    assert (tally.done, tally.ledger.outstanding) == (7, 0)  # nothing was to come of it
+    assert tally.faults == {"refused": 1}
+    assert not tally.passed
+
+
+async def test_an_operation_without_an_answer(pair: Pair, centre: FakeCentre, tally: Tally) -> None:
+    centre.unanswered.add("Dial")
+    await act(pair, 6)
+    assert centre.asked == ["Dial", *ONE_CYCLE]
+    # It may have been done, so what it brings is not written off; but the pair goes on.
+    assert (tally.done, tally.faults) == (5, {"failed": 1, "lost": 2})
+
+
+async def test_a_server_that_dies(pair: Pair, centre: FakeCentre, tally: Tally) -> None:
+    await act(pair, 4)
+    centre.dead = True
+    await act(pair, 2)
+    # Twice the dial, after each of them the look for a call to end, and the look at the end.
+    assert tally.faults == {"failed": 5, "lost": 4}
+    assert not tally.passed
+
+
+@pytest.mark.parametrize("error", [ConnectionLost("gone"), NotificationsMissed("gone")])
+async def test_a_lost_connection_is_counted_and_outlived(
+    pair: Pair, centre: FakeCentre, tally: Tally, error: Exception
+) -> None:
+    centre.caller.inbox.put_nowait(error)
+    await act(pair, 5)
+    assert (tally.done, tally.faults) == (5, {"connections lost": 1})
+    assert not tally.passed
+
+
+async def test_a_notification_that_cannot_be_understood(
+    pair: Pair, centre: FakeCentre, tally: Tally
+) -> None:
+    centre.caller.inbox.put_nowait(UnexpectedAnswer("what?"))
+    await act(pair, 5)
+    assert (tally.done, tally.faults) == (5, {"unexpected": 1})
 
 
 async def test_latency_counts_from_the_intended_time(

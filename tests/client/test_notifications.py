@@ -1,0 +1,137 @@
+"""What an agent is told: typed, in order, and nothing kept back."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from switchbell_client import (
+    AgentClient,
+    ConnectionLost,
+    Notification,
+    NotificationsMissed,
+    UnexpectedAnswer,
+)
+from tests.client.fakes import RELEASED_CALL, SESSION_UNKNOWN, FakeServer, call_event
+
+
+def client(server: FakeServer) -> AgentClient:
+    return AgentClient(server.url, "agent15000", "switchbell")
+
+
+@pytest_asyncio.fixture
+async def agent(server: FakeServer) -> AsyncIterator[AgentClient]:
+    async with client(server) as logged_in:
+        yield logged_in
+
+
+async def test_a_notification_as_the_document_shows_it(
+    server: FakeServer, agent: AgentClient
+) -> None:
+    before = time.monotonic()
+    server.push(call_event(1, call=RELEASED_CALL, novelty={"x": 1}))
+    notification = await anext(agent.notifications())
+    assert notification.notification_type == "StatusChange"
+    assert notification.phone_number == "15000"
+    assert notification.extensions == {"BusinessCall": 0}
+    call = notification.call
+    assert (call.state, call.call_type, call.duration, call.capabilities) == (
+        "Released",
+        "Consult",
+        24,
+        (),
+    )
+    assert [participant.phone_number for participant in call.participants] == ["15002"]
+    assert call.parent_call_uri is not None
+    assert call.parent_call_uri.endswith("/calls/01RCC3N118B1VOSL807GK2LAES000009")
+    assert before <= notification.received_at <= time.monotonic()
+
+
+async def test_the_arrival_is_what_counts_not_the_reading(
+    server: FakeServer, agent: AgentClient
+) -> None:
+    server.push(call_event(1))
+    await server.seen("/meta/connect", 3)
+    arrived = time.monotonic()
+    assert (await anext(agent.notifications())).received_at <= arrived
+
+
+async def test_breaking_out_and_iterating_again_loses_nothing(
+    server: FakeServer, agent: AgentClient
+) -> None:
+    server.push(*(call_event(number) for number in range(4)))
+    seen: list[str] = []
+    for _ in range(2):
+        async for notification in agent.notifications():
+            seen.append(notification.call.id)
+            if len(seen) % 2 == 0:
+                break
+    assert seen == ["CALL0", "CALL1", "CALL2", "CALL3"]
+
+
+async def test_it_is_iterated_once_at_a_time(server: FakeServer, agent: AgentClient) -> None:
+    waiting = asyncio.create_task(agent.notifications().__anext__())
+    await server.seen("/meta/connect", 2)
+    with pytest.raises(RuntimeError):
+        await anext(agent.notifications())
+    server.push(call_event(1))
+    assert (await waiting).call.id == "CALL1"
+
+
+async def test_closing_ends_the_iteration(server: FakeServer) -> None:
+    async def listen(agent: AgentClient) -> list[Notification]:
+        return [notification async for notification in agent.notifications()]
+
+    async with client(server) as agent:
+        listening = asyncio.create_task(listen(agent))
+        server.push(call_event(1))
+        await server.seen("/meta/connect", 3)
+    assert [n.call.id for n in await asyncio.wait_for(listening, 5)] == ["CALL1"]
+    assert len(server.requests["/meta/disconnect"]) == 1
+
+
+async def test_other_messages_are_left_out_with_a_word(
+    server: FakeServer, agent: AgentClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    late = {"channel": "/v2/me/calls", "data": {"messageType": "ErrorMessage", "errorCode": 4}}
+    server.push(late, call_event(1))
+    assert (await anext(agent.notifications())).call.id == "CALL1"
+    assert "ErrorMessage" in caplog.text
+
+
+async def test_a_notification_without_its_call_is_an_error(
+    server: FakeServer, agent: AgentClient
+) -> None:
+    server.push(call_event(1, call={"id": 7}))
+    with pytest.raises(UnexpectedAnswer):
+        await anext(agent.notifications())
+
+
+async def test_the_end_of_the_session_is_a_lost_connection(
+    server: FakeServer, agent: AgentClient
+) -> None:
+    server._queue.put_nowait(
+        [{"channel": "/meta/connect", "successful": True, "advice": {"reconnect": "none"}}]
+    )
+    with pytest.raises(ConnectionLost):
+        await anext(agent.notifications())
+
+
+async def test_what_a_lost_session_took_with_it_is_not_kept_back(
+    server: FakeServer, agent: AgentClient
+) -> None:
+    server.push(call_event(1))
+    await server.seen("/meta/connect", 3)
+    server._queue.put_nowait([SESSION_UNKNOWN])
+    await server.seen("/meta/handshake", 2)
+    server.push(call_event(2))
+    await server.seen("/meta/connect", 6)
+    async with asyncio.timeout(5):
+        assert (await anext(agent.notifications())).call.id == "CALL1"
+        with pytest.raises(NotificationsMissed, match=r"calls\(\)"):
+            await anext(agent.notifications())
+        assert (await anext(agent.notifications())).call.id == "CALL2"
+        server.push(call_event(3))
+        assert (await anext(agent.notifications())).call.id == "CALL3"

@@ -81,23 +81,31 @@ class Engine:
         """Spread an event of the server's own on a broadcast channel.
 
         ``audience`` limits it to the sessions of these users; without it, everybody who subscribed
-        hears it. Raises InvalidChannel for a wildcard, meta or service channel.
+        hears it. Raises InvalidChannel for a wildcard, meta or service channel, and TypeError for
+        data that JSON has no form for.
         """
         publication = Publication(channel=channel, data=data, audience=audience)
         return self.publish_all([publication], now=now)
 
     def publish_all(self, publications: Iterable[Publication], *, now: float) -> list[Effect]:
         """Publish several events at once: a client that hears more than one of them gets them in
-        one answer. Raises InvalidChannel as :meth:`publish` does, and then publishes none."""
+        one answer. Raises what :meth:`publish` does, and then publishes none."""
         effects: list[Effect] = []
         hearing: dict[Session, None] = {}
-        for channel, publication in [(_broadcast(one.channel), one) for one in publications]:
-            listeners = self._sessions.listeners(channel, publication.audience)
-            event = Event({"channel": channel, "data": publication.data})
+        for event, listeners in [self._prepare(publication) for publication in publications]:
             self._delivery.enqueue(event, listeners, effects)
             hearing.update(dict.fromkeys(listeners))
         self._delivery.wake(hearing, now, effects)
         return effects
+
+    def _prepare(self, publication: Publication) -> tuple[Event, list[Session]]:
+        """The event of a publication, encoded if anybody is to hear it, and who that is."""
+        channel = _broadcast(publication.channel)
+        event = Event({"channel": channel, "data": publication.data})
+        listeners = self._sessions.listeners(channel, publication.audience)
+        if listeners:
+            event.encode()
+        return event, listeners
 
     def push(self, client_id: str, channel: str, data: Any, *, now: float) -> list[Effect]:
         """Send an event to one session, subscribed or not; on service channels that is the way.

@@ -21,6 +21,7 @@ class Refusal(StrEnum):
     CHANNEL_UNKNOWN = "404::channel_unknown"
     CHANNEL_INVALID = "405::channel_invalid"
     MESSAGE_ID_INVALID = "405::message_id_invalid"
+    SERVER_ERROR = "500::server_error"
 
 
 class MessageRefused(Exception):

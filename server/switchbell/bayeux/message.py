@@ -31,11 +31,15 @@ class Event:
         """The event that a client's publish message gives rise to."""
         return cls({key: message[key] for key in _PUBLISHED if key in message})
 
-    @property
-    def encoded(self) -> bytes:
+    def encode(self) -> bytes:
+        """The one encoding. Raises TypeError for fields that JSON has no form for."""
         if self._encoded is None:
             self._encoded = orjson.dumps(self.fields)
         return self._encoded
+
+    @property
+    def encoded(self) -> bytes:
+        return self.encode()
 
     def __repr__(self) -> str:
         return f"Event({self.fields!r})"

@@ -1,5 +1,6 @@
 """What each message asks for, and the reply it gets."""
 
+import logging
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias, TypeGuard
 
@@ -25,6 +26,8 @@ LONGEST_CLIENT_INTERVAL = 600_000
 FAREWELL: Reply = {"channel": "/meta/disconnect", "successful": True}
 
 _SUBSCRIBING = ("/meta/subscribe", "/meta/unsubscribe")
+
+logger = logging.getLogger(__name__)
 
 Message: TypeAlias = Mapping[str, Any]
 
@@ -69,10 +72,12 @@ class Protocol:
                     raise MessageRefused(Refusal.HANDSHAKE_NOT_ALONE)
                 handler(message, reply, payload)
             except MessageRefused as refused:
-                reply["successful"] = False
-                reply["error"] = refused.refusal
-                if refused.advice is not None:
-                    reply["advice"] = refused.advice
+                _refuse(reply, refused)
+            except Exception:
+                # A policy or a service of the application's has failed. Its message fails, but
+                # neither the rest of the payload nor others who are waiting for an event of it.
+                logger.exception("Processing a Bayeux message failed")
+                _refuse(reply, MessageRefused(Refusal.SERVER_ERROR))
 
     def _address(self, message: Message, reply: Reply) -> Callable[[Message, Reply, Payload], None]:
         """Fill in whom and what the reply is for, and find who handles the message."""
@@ -243,6 +248,13 @@ class Protocol:
             if _is_duration(interval)
             else self._options.interval,
         )
+
+
+def _refuse(reply: Reply, refused: MessageRefused) -> None:
+    reply["successful"] = False
+    reply["error"] = refused.refusal
+    if refused.advice is not None:
+        reply["advice"] = refused.advice
 
 
 def _is_duration(value: object) -> TypeGuard[float]:

@@ -22,4 +22,5 @@ class Answer(Struct, frozen=True):
 
 
 Service: TypeAlias = Callable[[ServiceRequest], Answer | None]
-"""Handles the messages of one service channel. It must not wait, and must not raise."""
+"""Handles the messages of one service channel. It must not wait. If it raises, that is logged, and
+the message is answered with an error."""

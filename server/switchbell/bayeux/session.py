@@ -22,6 +22,7 @@ class Session:
     """One client. Times are in seconds of the driver's clock.
 
     ``interval`` is that of the last connect; ``expiry`` counts only while no connect is held.
+    A ``dismissed`` session is told nothing more, but that it has ended.
     ``deadline`` is when something has to happen next, ``armed`` the earliest time at which the
     engine will look (see deadlines).
     """
@@ -42,8 +43,9 @@ class Session:
     armed: float = NEVER
 
     def append(self, event: Event) -> None:
+        size = len(event.encoded)  # an event that cannot be encoded fails here, and is not queued
         self.queue.append(event)
-        self.queued_bytes += len(event.encoded)
+        self.queued_bytes += size
 
     def put_back(self, events: list[Event]) -> None:
         """Queue again, before all others, events that did not reach the client."""

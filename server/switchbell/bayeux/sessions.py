@@ -40,6 +40,7 @@ class Sessions:
         return session
 
     def remove(self, session: Session) -> None:
+        session.dismissed = True  # for those who are about to tell it something
         del self._by_client_id[session.client_id]
         siblings = self._by_user[session.user]
         del siblings[session.client_id]
@@ -49,7 +50,7 @@ class Sessions:
         self.deadlines.forget(session)
         session.clear()
 
-    def listeners(self, channel: str, audience: Iterable[str] | None) -> Iterable[Session]:
+    def listeners(self, channel: str, audience: Iterable[str] | None) -> list[Session]:
         """The sessions that hear an event on ``channel``; those of the users in ``audience`` only,
         if there is one."""
         if audience is None:

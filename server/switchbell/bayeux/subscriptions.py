@@ -1,7 +1,5 @@
 """Which sessions listen to which channels."""
 
-from collections.abc import Iterable
-
 from switchbell.bayeux import channel as channels
 from switchbell.bayeux.session import Session
 
@@ -31,7 +29,7 @@ class Subscriptions:
         for pattern in tuple(session.subscriptions):
             self.discard(session, pattern)
 
-    def listeners(self, channel: str) -> Iterable[Session]:
+    def listeners(self, channel: str) -> list[Session]:
         """The sessions that an event on ``channel`` goes to, each once however many of its
         subscriptions match."""
         tables = [

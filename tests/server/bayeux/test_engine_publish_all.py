@@ -85,3 +85,16 @@ def test_more_than_the_queue_takes_ends_the_session_and_answers_it(engine: Engin
 def test_only_broadcast_channels_can_be_published_on(engine: Engine, channel: str) -> None:
     with pytest.raises(InvalidChannel):
         engine.publish_all([Publication(channel=channel, data=1)], now=1.0)
+
+
+def test_what_json_has_no_form_for_is_told_to_nobody(engine: Engine) -> None:
+    exchange = listener(engine, "anna")
+    good = Publication(channel="/a", data=1)
+    with pytest.raises(TypeError):
+        engine.publish_all([good, Publication(channel="/a", data=object())], now=1.0)
+    assert engine.held_count == 1
+    assert told(engine, Publication(channel="/a", data=2)) == {exchange: [2]}
+
+
+def test_what_nobody_hears_is_not_encoded(engine: Engine) -> None:
+    assert told(engine, Publication(channel="/a", data=object())) == {}

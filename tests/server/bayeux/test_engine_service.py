@@ -112,3 +112,45 @@ def test_a_push_waits_for_the_next_connect(driver: FakeDriver) -> None:
 def test_a_push_to_nobody_is_forgotten(driver: FakeDriver) -> None:
     driver.push("nobody", "/service/news", 1)
     assert driver.answers == {}
+
+
+class Failing:
+    """An application's service that has a mistake in it."""
+
+    def __init__(self, answer: Answer | None = None) -> None:
+        self.answer = answer
+
+    def __call__(self, request: ServiceRequest) -> Answer | None:
+        if self.answer is None:
+            raise LookupError("a secret")
+        return self.answer
+
+
+@pytest.mark.parametrize("service", [Failing(), Failing(Answer(object()))])
+def test_a_service_that_fails_fails_its_message_only(
+    service: Failing, caplog: pytest.LogCaptureFixture
+) -> None:
+    driver = FakeDriver(services={"/service/echo": service})
+    listener = driver.meet("/a")
+    held = driver.hold(listener)
+    client = driver.meet("/b")
+    assert driver.post(
+        {"channel": "/a", "clientId": client, "data": 1},
+        {"channel": "/service/echo", "id": "8", "clientId": client, "data": 2},
+        {"channel": "/b", "clientId": client, "data": 3},
+    ) == [
+        {"channel": "/b", "data": 3},
+        {"channel": "/a", "successful": True},
+        {
+            "channel": "/service/echo",
+            "id": "8",
+            "successful": False,
+            "error": "500::server_error",
+        },
+        {"channel": "/b", "successful": True},
+    ]
+    assert {"channel": "/a", "data": 1} in driver.answer(held)
+    again = driver.hold(client)
+    driver.publish("/b", 4)
+    assert {"channel": "/b", "data": 4} in driver.answer(again)
+    assert len(caplog.records) == 1

@@ -20,11 +20,23 @@ BAYEUX_RANGES = {
     "timeout": (100, _HOUR),
     "interval": (0, _HOUR),
     "max_interval": (100, _HOUR),
+    "max_lazy_timeout": (0, _HOUR),
+    "duplicate_meta_connect_http_response_code": (400, 599),
+    "max_message_size": (1_024, 1_073_741_824),
+    "max_messages": (1, 1_000_000),
+    "max_channel_length": (16, 4_096),
     "max_queue": (1, 1_000_000),
     "max_queue_bytes": (65_536, 1_073_741_824),
+    "max_sessions": (1, 10_000_000),
     "max_sessions_per_user": (1, 1_000_000),
     "max_subscriptions": (1, 1_000_000),
-    "duplicate_meta_connect_http_response_code": (400, 599),
+    "ws_idle_timeout": (0, 24 * _HOUR),
+    "ws_ping_interval": (0, _HOUR),
+    "ws_max_buffer": (65_536, 1_073_741_824),
+    "ws_write_timeout": (100, _HOUR),
+    "max_sessions_per_browser": (-1, 1_000),
+    "multi_session_interval": (0, _HOUR),
+    "browser_cookie_max_age": (0, 400 * 24 * 3_600),
 }
 
 
@@ -47,8 +59,12 @@ class Config:
     max_body: int = 64 * 1024
     bayeux: BayeuxOptions = dataclasses.field(
         # Events in connect replies only: an agent's notifications arrive in the order of the
-        # events, whatever else its desktop sends meanwhile.
-        default_factory=lambda: BayeuxOptions(meta_connect_deliver_only=True)
+        # events, whatever else its desktop sends meanwhile. A WebSocket keeps it by itself.
+        default_factory=lambda: BayeuxOptions(
+            meta_connect_deliver_only=True,
+            ws_meta_connect_deliver_only=False,
+            max_message_size=64 * 1024,
+        )
     )
 
 
@@ -79,12 +95,23 @@ def _bayeux(environment: Mapping[str, str]) -> BayeuxOptions:
             continue
         if variable not in variables:
             raise ConfigError(f"{variable} is not a setting.")
-        name = variables[variable]
-        if isinstance(getattr(DEFAULTS.bayeux, name), bool):
-            changes[name] = _switch(variable, text)
-        else:
-            changes[name] = _count(variable, text, *BAYEUX_RANGES[name])
-    return dataclasses.replace(DEFAULTS.bayeux, **changes)
+        changes[variables[variable]] = _value(variables[variable], variable, text)
+    try:
+        return dataclasses.replace(DEFAULTS.bayeux, **changes)
+    except ValueError as error:
+        raise ConfigError(f"{PREFIX}BAYEUX: {error}") from None
+
+
+def _value(option: str, variable: str, text: str) -> int | bool | str | tuple[str, ...]:
+    """What the text of a variable says, by the type of the option."""
+    kind = str(BayeuxOptions.__annotations__[option])
+    if option in BAYEUX_RANGES:
+        return _count(variable, text, *BAYEUX_RANGES[option])
+    if "bool" in kind:
+        return _switch(variable, text)
+    if "tuple" in kind:
+        return tuple(name.strip() for name in text.split(",") if name.strip())
+    return text
 
 
 def _switch(variable: str, text: str) -> bool:
@@ -132,8 +159,9 @@ def _agents(text: str) -> int:
 
 
 def _between(text: str, lowest: int, highest: int) -> int:
-    is_number = text.isascii() and text.isdecimal() and len(text) <= len(str(highest))
-    number = int(text) if is_number else -1
+    digits = text.removeprefix("-")
+    is_number = digits.isascii() and digits.isdecimal() and len(digits) <= len(str(highest))
+    number = int(text) if is_number else lowest - 1
     if not lowest <= number <= highest:
         raise argparse.ArgumentTypeError(f"must be a number from {lowest} to {highest}")
     return number

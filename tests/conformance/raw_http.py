@@ -1,4 +1,4 @@
-"""HTTP/1.1 by hand, where a test needs its hands on the connection."""
+"""HTTP/1.1 and WebSocket by hand, where a test needs its hands on the connection."""
 
 import asyncio
 import json
@@ -7,19 +7,28 @@ import struct
 from types import TracebackType
 
 from tests.conformance.serving import PATH, Serving
-from tests.conformance.speaker import Message, promptly
+from tests.conformance.wire import Message, decode, encode, promptly
+
+SMALL = 4096
+"""How many bytes a connection reads ahead, so that one that nobody reads from fills up."""
 
 
 class RawConnection:
-    """One TCP connection to a server."""
+    """One TCP connection to a server. Nothing is read from it but what a test asks for;
+    ``receive_buffer`` is how many bytes the system takes meanwhile, where that matters."""
 
-    def __init__(self, server: Serving) -> None:
+    def __init__(self, server: Serving, *, receive_buffer: int | None = None) -> None:
         self._server = server
+        self._receive_buffer = receive_buffer
 
     async def __aenter__(self) -> "RawConnection":
-        self.reader, self.writer = await asyncio.open_connection(
-            self._server.host, self._server.port
-        )
+        sock = socket.socket()
+        sock.setblocking(False)
+        if self._receive_buffer is not None:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, self._receive_buffer)
+        loop = asyncio.get_running_loop()
+        await loop.sock_connect(sock, (self._server.host, self._server.port))
+        self.reader, self.writer = await asyncio.open_connection(sock=sock, limit=SMALL)
         return self
 
     async def __aexit__(
@@ -56,8 +65,36 @@ class RawConnection:
             for line in self._head.split("\r\n")
             if line.startswith("content-length:")
         ]
-        messages: list[Message] = json.loads(await promptly(self.reader.readexactly(length)))
-        return messages
+        return decode(await promptly(self.reader.readexactly(length)))
+
+    async def upgrade(self) -> None:
+        """Make this a WebSocket."""
+        self.send(
+            f"GET {PATH} HTTP/1.1\r\nHost: test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+            "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n"
+            "\r\n".encode()
+        )
+        assert await self.status() == 101
+
+    def send_text(self, payload: object) -> None:
+        """Write a WebSocket message, bytes as they are, and anything else as JSON. Its answer may
+        be read later."""
+        text = encode(payload)
+        # All the same with a mask of zeros, which leaves the text as it is.
+        self.send(b"\x81\xfe" + struct.pack(">H", len(text)) + bytes(4) + text)
+
+    async def frame(self) -> tuple[int, bytes]:
+        """Opcode and payload of the next WebSocket frame."""
+        first, length = await promptly(self.reader.readexactly(2))
+        if length > 125:
+            [length] = struct.unpack(">H", await promptly(self.reader.readexactly(2)))
+        return first & 0x0F, await promptly(self.reader.readexactly(length))
+
+    async def messages(self) -> list[Message]:
+        """The messages of the next WebSocket frame."""
+        opcode, payload = await self.frame()
+        assert opcode == 1, opcode
+        return decode(payload)
 
     def reset(self) -> None:
         """Have the peer's next write fail, as that to a machine that is gone."""

@@ -1,18 +1,22 @@
 """A Bayeux server on a port of its own, in the event loop of the test."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Protocol, TypeVar
 
 import aiohttp
 from aiohttp import web
 
-from switchbell.bayeux.options import BayeuxOptions
+from switchbell.bayeux.authorizers import Authorizer
+from switchbell.bayeux.extensions.extension import Extension
+from switchbell.bayeux.listener import SessionListener
 from switchbell.bayeux.policy import Policy
 from switchbell.bayeux.service import Service
 from switchbell.transport.mount import BayeuxServer
-from tests.conformance.speaker import PROMPTLY, Speaker
+from tests.conformance.lines import Conversation, Line
+from tests.conformance.speaker import Speaker
+from tests.conformance.wire import LONG_POLLING, PROMPTLY
 
 PATH = "/events"
 
@@ -28,12 +32,20 @@ class Serving(Speaker):
         path: str,
         bayeux: BayeuxServer,
         runner: web.AppRunner,
+        transport: str = LONG_POLLING,
     ) -> None:
         self.host, self.port = runner.addresses[0][:2]
-        super().__init__(http, f"http://{self.host}:{self.port}{path}")
+        super().__init__(http, f"http://{self.host}:{self.port}{path}", transport)
         self.bayeux = bayeux
         self.runner = runner
         self._begun: list[asyncio.Task[Any]] = []
+        self._conversations: list[Conversation] = []
+
+    def line(self, transport: str | None = None) -> Line:
+        line = super().line(transport)
+        if isinstance(line, Conversation):
+            self._conversations.append(line)
+        return line
 
     @property
     def sessions(self) -> int:
@@ -70,6 +82,8 @@ class Serving(Speaker):
         for task in self._begun:
             task.cancel()
         await asyncio.gather(*self._begun, return_exceptions=True)
+        for conversation in self._conversations:
+            await conversation.leave()
 
 
 class Serve(Protocol):
@@ -81,21 +95,18 @@ class Serve(Protocol):
         *,
         policy: Policy | None = None,
         services: Mapping[str, Service] | None = None,
-        max_body: int = 1024 * 1024,
+        extensions: Sequence[Extension] | None = None,
+        authorizers: Mapping[str, Sequence[Authorizer]] | None = None,
+        listener: SessionListener | None = None,
         **options: Any,
     ) -> Serving: ...
 
 
 @asynccontextmanager
 async def serving(
-    path: str,
-    policy: Policy | None,
-    services: Mapping[str, Service] | None,
-    max_body: int,
-    options: Mapping[str, Any],
+    path: str, bayeux: BayeuxServer, transport: str = LONG_POLLING
 ) -> AsyncIterator[Serving]:
-    bayeux = BayeuxServer(BayeuxOptions(**options), policy, services=services)
-    app = web.Application(client_max_size=max_body)
+    app = web.Application()
     bayeux.mount(app, path)
     runner = web.AppRunner(app, handler_cancellation=True, access_log=None)
     await runner.setup()
@@ -104,7 +115,7 @@ async def serving(
         connector = aiohttp.TCPConnector(limit=0)
         jar = aiohttp.DummyCookieJar()
         async with aiohttp.ClientSession(connector=connector, cookie_jar=jar) as http:
-            server = Serving(http, path, bayeux, runner)
+            server = Serving(http, path, bayeux, runner, transport)
             yield server
             await server.give_up_what_was_begun()
     finally:

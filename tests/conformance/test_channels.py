@@ -5,6 +5,9 @@ import pytest
 from switchbell.bayeux.service import ServiceRequest
 from tests.conformance.serving import Serve, Serving
 from tests.conformance.speaker import data, events
+from tests.conformance.transports import over_both
+
+pytestmark = over_both
 
 INVALID = [
     "",

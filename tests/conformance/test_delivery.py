@@ -12,6 +12,7 @@ import pytest
 from switchbell.bayeux.service import Answer
 from tests.conformance.serving import Serve, Serving
 from tests.conformance.speaker import Client, Message, data, events, promptly
+from tests.conformance.transports import over_both
 
 PAUSES = (0.0, 0.0, 0.0, 0.001, 0.003, 0.01)
 
@@ -68,7 +69,8 @@ async def hear(
     return heard
 
 
-@pytest.mark.parametrize("seed", range(4))
+@over_both
+@pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("deliver_only", [True, False])
 async def test_r77_connects_alone_bring_everything_once_in_order(
     serve: Serve, seed: int, deliver_only: bool
@@ -78,7 +80,8 @@ async def test_r77_connects_alone_bring_everything_once_in_order(
         assert list(chain.from_iterable(responses)) == list(range(100))
 
 
-@pytest.mark.parametrize("seed", range(4))
+@over_both
+@pytest.mark.parametrize("seed", range(3))
 async def test_r77_deliver_only_keeps_the_order_beside_other_requests(
     serve: Serve, seed: int
 ) -> None:
@@ -87,7 +90,8 @@ async def test_r77_deliver_only_keeps_the_order_beside_other_requests(
         assert list(chain.from_iterable(responses)) == list(range(100))
 
 
-@pytest.mark.parametrize("seed", range(4))
+@over_both
+@pytest.mark.parametrize("seed", range(3))
 async def test_r77_plain_delivery_brings_everything_once_beside_other_requests(
     serve: Serve, seed: int
 ) -> None:
@@ -98,11 +102,13 @@ async def test_r77_plain_delivery_brings_everything_once_beside_other_requests(
         assert sorted(chain.from_iterable(responses)) == list(range(100))
 
 
+@over_both
 async def test_r78_an_event_between_two_connects_comes_with_the_next_at_once(
     server: Serving,
 ) -> None:
     client = await server.open("/a")
     for number in range(5):
+        await client.leave()
         server.publish("/a", number)
         assert await client.connect() == [
             {"channel": "/a", "data": number},
@@ -110,6 +116,7 @@ async def test_r78_an_event_between_two_connects_comes_with_the_next_at_once(
         ]
 
 
+@over_both
 async def test_r78_before_the_first_connect_too(server: Serving) -> None:
     client = await server.handshake()
     await client.subscribe("/a")
@@ -127,6 +134,7 @@ OTHER_REQUESTS: list[list[Message]] = [
 ]
 
 
+@over_both
 @pytest.mark.parametrize("messages", OTHER_REQUESTS, ids=repr)
 async def test_r79_deliver_only_responses_have_no_events_but_those_to_connects(
     serve: Serve, messages: list[Message]
@@ -138,6 +146,7 @@ async def test_r79_deliver_only_responses_have_no_events_but_those_to_connects(
     assert data(await client.connect()) == [1]
 
 
+@over_both
 async def test_r79_own_events_and_answers_wait_for_a_connect(serve: Serve) -> None:
     echo = {"/service/echo": lambda request: Answer(request.data)}
     server = await serve(meta_connect_deliver_only=True, services=echo)
@@ -147,6 +156,7 @@ async def test_r79_own_events_and_answers_wait_for_a_connect(serve: Serve) -> No
     assert data(await client.connect()) == [1, 2]
 
 
+@over_both
 async def test_r79_own_events_wake_the_held_connect(serve: Serve) -> None:
     server = await serve(meta_connect_deliver_only=True)
     client = await server.open("/a")
@@ -156,6 +166,7 @@ async def test_r79_own_events_wake_the_held_connect(serve: Serve) -> None:
     assert data(await promptly(held)) == [1, 2]
 
 
+@over_both
 async def test_r79_a_connect_among_others_brings_events(serve: Serve) -> None:
     server = await serve(meta_connect_deliver_only=True)
     client = await server.open("/a")
@@ -185,9 +196,11 @@ async def test_r80_but_only_that_sessions_own(server: Serving) -> None:
     assert data(await client.poll()) == [1]
 
 
+@over_both
 async def test_r82_a_session_that_exceeds_its_queue_is_dropped_alone(serve: Serve) -> None:
     server = await serve(max_queue=10)
     slow, quick = await server.open("/a"), await server.open("/a")
+    await slow.leave()
     for number in range(10):
         server.publish("/a", number)
     assert data(await quick.poll()) == list(range(10))
@@ -206,20 +219,22 @@ async def test_r82_a_session_that_exceeds_its_queue_is_dropped_alone(serve: Serv
     ]
 
 
+@over_both
 async def test_r82_a_full_queue_is_delivered_whole(serve: Serve) -> None:
     server = await serve(max_queue=10)
     client = await server.open("/a")
-    for number in range(10):
-        server.publish("/a", number)
-    assert data(await client.connect()) == list(range(10))
-    for number in range(10):
-        server.publish("/a", number)
-    assert data(await client.connect()) == list(range(10))
+    for _ in range(2):
+        await client.leave()
+        for number in range(10):
+            server.publish("/a", number)
+        assert data(await client.connect()) == list(range(10))
 
 
+@over_both
 async def test_r82_bytes_are_bounded_as_well(serve: Serve) -> None:
     server = await serve(max_queue_bytes=10_000)
     slow, quick = await server.open("/a"), await server.open("/a")
+    await slow.leave()
     for _ in range(9):
         server.publish("/a", "x" * 1000)
     assert len(data(await quick.poll())) == 9
@@ -229,6 +244,7 @@ async def test_r82_bytes_are_bounded_as_well(serve: Serve) -> None:
     assert len(data(await quick.poll())) == 1
 
 
+@over_both
 async def test_r82_one_event_beyond_the_bound_ends_a_held_connect_too(serve: Serve) -> None:
     server = await serve(max_queue_bytes=1000)
     client = await server.open("/a")
@@ -245,6 +261,7 @@ async def test_r82_one_event_beyond_the_bound_ends_a_held_connect_too(serve: Ser
     ]
 
 
+@over_both
 async def test_r84_publishing_to_nobody_is_a_success(server: Serving) -> None:
     client = await server.open()
     assert await client.say({"channel": "/nobody/here", "data": 1, "id": "1"}) == [
@@ -254,6 +271,7 @@ async def test_r84_publishing_to_nobody_is_a_success(server: Serving) -> None:
     assert events(await client.poll()) == []
 
 
+@over_both
 @pytest.mark.parametrize("by_client", [False, True])
 async def test_r85_an_event_is_serialised_once_for_all(
     server: Serving, monkeypatch: pytest.MonkeyPatch, by_client: bool

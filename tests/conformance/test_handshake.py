@@ -1,6 +1,7 @@
 """R21 to R29: handshakes."""
 
 import re
+from collections.abc import Mapping
 from http.cookies import SimpleCookie
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from switchbell.bayeux.policy import Policy
 from tests.conformance.serving import Serve, Serving
 from tests.conformance.speaker import Answer, Message, data, events, promptly
+from tests.conformance.transports import over_both
 
 HANDSHAKE: Message = {
     "channel": "/meta/handshake",
@@ -19,7 +21,7 @@ HANDSHAKE: Message = {
 
 
 class NobodyMayHandshake(Policy):
-    def can_handshake(self, user: str | None) -> bool:
+    def can_handshake(self, user: str | None, message: Mapping[str, Any]) -> bool:
         return False
 
 
@@ -31,6 +33,7 @@ def browser_cookie(answer: Answer) -> Any:
     return cookies.get("BAYEUX_BROWSER")
 
 
+@over_both
 async def test_r21_a_handshake_reply_is_complete(serve: Serve) -> None:
     server = await serve(timeout=12_345, interval=67)
     [reply] = await server.say({**HANDSHAKE, "id": "1"})
@@ -42,19 +45,21 @@ async def test_r21_a_handshake_reply_is_complete(serve: Serve) -> None:
         "successful": True,
         "version": "1.0",
         "minimumVersion": "1.0",
-        "supportedConnectionTypes": ["long-polling"],
+        "supportedConnectionTypes": ["websocket", "long-polling"],
         "advice": {"reconnect": "retry", "interval": 67, "timeout": 12_345},
     }
 
 
+@over_both
 async def test_r21_the_transports_are_the_servers_whatever_the_client_has(server: Serving) -> None:
     [reply] = await server.say(
         {**HANDSHAKE, "supportedConnectionTypes": ["carrier-pigeon", "long-polling", 5]}
     )
     assert reply["successful"] is True
-    assert reply["supportedConnectionTypes"] == ["long-polling"]
+    assert reply["supportedConnectionTypes"] == ["websocket", "long-polling"]
 
 
+@over_both
 async def test_r22_client_ids_are_long_alphanumeric_and_all_different(server: Serving) -> None:
     ids = [(await server.handshake()).id for _ in range(100)]
     assert len(set(ids)) == 100
@@ -63,8 +68,9 @@ async def test_r22_client_ids_are_long_alphanumeric_and_all_different(server: Se
     assert sum(len(set(digits)) >= 8 for digits in zip(*ids, strict=True)) >= 32
 
 
+@over_both
 @pytest.mark.parametrize(
-    "types", [["websocket"], ["callback-polling", "flash"], [], [5, None, {}]], ids=repr
+    "types", [["pigeon"], ["callback-polling", "flash"], [], [5, None, {}]], ids=repr
 )
 async def test_r23_without_a_common_transport_there_is_no_session(
     server: Serving, types: list[object]
@@ -79,6 +85,7 @@ async def test_r23_without_a_common_transport_there_is_no_session(
     assert server.sessions == 0
 
 
+@over_both
 @pytest.mark.parametrize(
     "message",
     [
@@ -97,6 +104,7 @@ async def test_r24_missing_or_odd_fields_are_tolerated(server: Serving, message:
     assert isinstance(reply["clientId"], str)
 
 
+@over_both
 async def test_r25_other_messages_of_a_handshake_payload_have_no_effect(server: Serving) -> None:
     listener = await server.open("/a")
     client = await server.open()
@@ -130,6 +138,7 @@ async def test_r25_a_handshake_with_a_client_id_leaves_that_session_alone(
     assert data(await client.publish("/a", 1)) == [1]
 
 
+@over_both
 async def test_r26_a_refused_handshake_says_so_and_leaves_no_session(serve: Serve) -> None:
     server = await serve(policy=NobodyMayHandshake())
     [reply] = await server.say({**HANDSHAKE, "id": "1"})

@@ -6,6 +6,9 @@ from switchbell.bayeux.policy import Policy
 from switchbell.bayeux.service import Answer, ServiceRequest
 from tests.conformance.serving import Serve, Serving
 from tests.conformance.speaker import data, events, promptly
+from tests.conformance.transports import over_both
+
+pytestmark = over_both
 
 
 class NobodyMayPublish(Policy):

@@ -5,6 +5,9 @@ import pytest
 from switchbell.bayeux.policy import Policy
 from tests.conformance.serving import Serve, Serving
 from tests.conformance.speaker import data, events, promptly
+from tests.conformance.transports import over_both
+
+pytestmark = over_both
 
 
 class Secretive(Policy):

@@ -16,15 +16,21 @@ class MalformedPayload(ValueError):
     so deeply that it could not be sent on."""
 
 
-def decode(body: bytes) -> list[dict[str, Any]]:
+class TooManyMessages(ValueError):
+    """A payload of more messages than a server takes at once."""
+
+
+def decode(body: bytes, max_messages: int = 1_000) -> list[dict[str, Any]]:
     """The messages of a payload: an array of objects, or one object alone. Raises
-    MalformedPayload, whose text is safe to show to the sender."""
+    MalformedPayload, or TooManyMessages, whose texts are safe to show to the sender."""
     try:
         payload = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise MalformedPayload("The body is not JSON.") from error
     if isinstance(payload, dict):
         payload = [payload]
+    if isinstance(payload, list) and len(payload) > max_messages:
+        raise TooManyMessages("The body has too many messages.")
     if not isinstance(payload, list) or not all(isinstance(member, dict) for member in payload):
         raise MalformedPayload("The body is not an array of messages.")
     if not payload:
@@ -50,3 +56,10 @@ def encode(messages: Iterable[Outgoing]) -> bytes:
             for message in messages
         ]
     )
+
+
+def join(payloads: list[bytes]) -> bytes:
+    """One payload with the messages of several, which :func:`encode` has made."""
+    if len(payloads) == 1:
+        return payloads[0]
+    return b"[%b]" % b",".join([payload[1:-1] for payload in payloads])

@@ -1,118 +1,137 @@
-"""How events reach clients: queues, held connects, and the time a client has to come again."""
+"""How events reach clients: queues, held connects, sockets, and the time a client has to come
+again."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from msgspec.structs import replace
 
 from switchbell.bayeux.advice import HANDSHAKE_AGAIN, STOP
-from switchbell.bayeux.effects import Abort, Effect, Send
+from switchbell.bayeux.effects import Abort, Close, CloseCode, Effect, Send
 from switchbell.bayeux.errors import Refusal
+from switchbell.bayeux.extensions.extension import Extension
+from switchbell.bayeux.listener import Ending
 from switchbell.bayeux.message import Event, Reply
 from switchbell.bayeux.options import BayeuxOptions
-from switchbell.bayeux.payload import Payload
-from switchbell.bayeux.session import HeldConnect, Session
+from switchbell.bayeux.session import NEVER, HeldConnect, Session
 from switchbell.bayeux.sessions import Sessions
+
+LOST: Reply = {
+    "successful": False,
+    "error": Refusal.SESSION_UNKNOWN,
+    "advice": HANDSHAKE_AGAIN,
+}
+"""What turns the reply to a connect into one that says that its session is no more."""
+
+
+def farewell() -> Reply:
+    """How a client hears that the server has ended its session."""
+    return {"channel": "/meta/disconnect", "successful": True}
 
 
 class Delivery:
-    """Moves events from queues into answers."""
+    """Moves events from queues into answers and onto sockets."""
 
-    def __init__(self, options: BayeuxOptions, sessions: Sessions) -> None:
+    def __init__(
+        self, options: BayeuxOptions, sessions: Sessions, extensions: Sequence[Extension]
+    ) -> None:
         self._options = options
         self._sessions = sessions
+        self._extensions = extensions
         self._held: dict[int, Session] = {}
+        self._held_of_browser: Counter[str] = Counter()
+        self._sockets: dict[int, Session | None] = {}
+        self._batches = 0
+        self._hearing: dict[Session, None] = {}
         self.releasing = False
 
     @property
     def held_count(self) -> int:
         return len(self._held)
 
+    @property
+    def socket_count(self) -> int:
+        return len(self._sockets)
+
+    # Sockets.
+
+    def open(self, socket: int) -> None:
+        self._sockets[socket] = None
+
+    def user_of(self, socket: int) -> Session | None:
+        """The session whose events are written to a socket, if any are."""
+        return self._sockets.get(socket)
+
+    def attach(self, session: Session, socket: int, now: float, effects: list[Effect]) -> None:
+        """Write the events of ``session`` to ``socket`` from now on, and nobody else's."""
+        if session.socket == socket:
+            return
+        previous = self._sockets[socket]
+        if previous is not None:
+            self._detach(previous, now)
+        self.leave_socket(session, now, effects)
+        self._sockets[socket] = session
+        session.socket = socket
+
+    def leave_socket(self, session: Session, now: float, effects: list[Effect]) -> None:
+        """Close the socket of a session that goes on elsewhere."""
+        if session.socket is not None:
+            effects.append(Close(session.socket, take_back=True))
+            self.forget_socket(session.socket, now)
+
+    def forget_socket(self, socket: int, now: float) -> None:
+        """A socket is gone, or was told to close: nothing more is written to it."""
+        session = self._sockets.get(socket)
+        if session is not None:
+            self._detach(session, now)
+        self._sockets.pop(socket, None)
+
+    def _detach(self, session: Session, now: float) -> None:
+        socket = session.socket
+        assert socket is not None
+        was_held = session.held is not None and session.held.exchange == socket
+        if was_held:
+            self._lose(session)
+        session.socket = None
+        self._sockets[socket] = None
+        if session.held is None:
+            self.await_connect(session, now, at_least=not was_held)
+
+    # Connects.
+
     def hold(self, session: Session, connect: HeldConnect) -> None:
         session.held = connect
         self._held[connect.exchange] = session
-        self._sessions.deadlines.set(session, connect.until)
+        if session.browser is not None and connect.exchange not in self._sockets:
+            self._held_of_browser[session.browser] += 1
+        self._schedule(session)
+
+    def has_room_for(self, session: Session) -> bool:
+        """Whether the browser of this session may have one more connect held over HTTP."""
+        most = self._options.max_sessions_per_browser
+        return session.browser is None or most < 0 or self._held_of_browser[session.browser] < most
 
     def drop(self, exchange: int, now: float) -> None:
-        """Forget a held exchange that nobody waits for any more."""
+        """Forget a held exchange that nobody waits for any more, or a socket that is gone."""
+        if exchange in self._sockets:
+            self.forget_socket(exchange, now)
+            return
         session = self._held.get(exchange)
         if session is not None:
             self._lose(session)
-            self._await_connect(session, now)
+            self.await_connect(session, now)
 
     def supersede(self, session: Session, effects: list[Effect]) -> None:
-        """End the held connect of a session for which a newer one has come."""
-        if session.held is not None:
+        """End the held connect of a session for which a newer one has come. Over a socket the
+        older one is never answered."""
+        if session.held is None:
+            return
+        held = self._lose(session)
+        if held.exchange not in self._sockets:
             status = self._options.duplicate_meta_connect_http_response_code
-            effects.append(Abort(self._lose(session).exchange, status))
+            effects.append(Abort(held.exchange, status))
 
-    def dismiss(self, session: Session, effects: list[Effect], *farewell: Reply) -> None:
-        """End a session: its held connect is answered with ``farewell`` and told not to return."""
-        if session.held is not None:
-            held = self._let_go(session)
-            last = held.reply | {"advice": STOP}
-            effects.append(Send(held.exchange, (*farewell, last)))
-        self._sessions.remove(session)
-
-    def spread(
-        self, event: Event, listeners: Iterable[Session], now: float, effects: list[Effect]
-    ) -> None:
-        """Queue an event for each listener, and answer those that wait for one."""
-        self.enqueue(event, listeners, effects)
-        self.wake(listeners, now, effects)
-
-    def enqueue(self, event: Event, listeners: Iterable[Session], effects: list[Effect]) -> None:
-        for session in listeners:
-            if session.dismissed:
-                continue
-            session.append(event)
-            if self._is_overfull(session):
-                self._give_up(session, effects)
-
-    def wake(self, listeners: Iterable[Session], now: float, effects: list[Effect]) -> None:
-        """Answer those that wait for events and have some."""
-        effects.extend(
-            [
-                self.answer_held(session, now)
-                for session in listeners
-                if session.held is not None and session.queue and not session.batching
-            ]
-        )
-
-    def answer(self, payload: Payload) -> Send:
-        """Everything that one request is answered with: events before replies, so that a client
-        has seen them when it connects again."""
-        session = payload.session
-        events: list[Event] = []
-        if session is not None and session in self._sessions:
-            session.batching = False
-            if payload.has_connect or not self._options.meta_connect_deliver_only:
-                events = session.take()
-            if session.held is None:
-                self._await_connect(session, payload.now, at_least=not payload.has_connect)
-        client_id = session.client_id if session is not None else None
-        return Send(payload.exchange, (*events, *payload.replies), client_id)
-
-    def answer_held(self, session: Session, now: float) -> Send:
-        held = self._let_go(session)
-        self._await_connect(session, now)
-        return Send(held.exchange, (*session.take(), held.reply), session.client_id)
-
-    def answer_all_held(self, now: float) -> list[Effect]:
-        return [self.answer_held(session, now) for session in list(self._held.values())]
-
-    def _lose(self, session: Session) -> HeldConnect:
-        """Let go of a held connect whose reply, and with it any advice, reaches nobody."""
-        held = self._let_go(session)
-        if "advice" in held.reply:
-            session.advised = False
-        return held
-
-    def _let_go(self, session: Session) -> HeldConnect:
-        held = session.held
-        assert held is not None
-        session.held = None
-        del self._held[held.exchange]
-        return held
-
-    def _await_connect(self, session: Session, now: float, *, at_least: bool = False) -> None:
+    def await_connect(self, session: Session, now: float, *, at_least: bool = False) -> None:
         """Start the time within which the client must connect. A request that is no connect can
         only lengthen what is left of it (``at_least``)."""
         patience = self._options.max_interval / 1000
@@ -120,23 +139,224 @@ class Delivery:
             session.expiry = max(session.expiry, now + patience)
         else:
             session.expiry = now + session.interval + patience
-        self._sessions.deadlines.set(session, session.expiry)
+        self._schedule(session)
 
-    def _is_overfull(self, session: Session) -> bool:
-        return (
-            len(session.queue) > self._options.max_queue
-            or session.queued_bytes > self._options.max_queue_bytes
-        )
+    # Endings.
 
-    def _give_up(self, session: Session, effects: list[Effect]) -> None:
+    def dismiss(
+        self,
+        session: Session,
+        ending: Ending,
+        now: float,
+        effects: list[Effect],
+        *,
+        but_not: int | None = None,
+    ) -> None:
+        """End a session. If a connect is held it is answered, and told not to return. Its socket
+        is closed, ``but_not`` that on which something is still to be said."""
+        if session.held is not None:
+            held = self._let_go(session)
+            first = [farewell()] if ending is Ending.DISMISSED else []
+            last = held.reply | {"advice": STOP}
+            effects.append(self._send(held.exchange, None, (*first, last), now))
+        elif session.socket is not None and ending is Ending.DISMISSED:
+            last = farewell() | {"advice": STOP}
+            effects.append(self._send(session.socket, None, (last,), now))
+        socket = session.socket
+        self.end(session, ending)
+        if socket is not None and socket != but_not:
+            effects.append(Close(socket))
+            self.forget_socket(socket, now)
+
+    def expel(self, session: Session, now: float, effects: list[Effect]) -> None:
+        """End a session from this side. A client that cannot be told now is told when it connects,
+        if it does in time."""
+        if session.held is not None or session.socket is not None:
+            self.dismiss(session, Ending.DISMISSED, now, effects)
+            return
+        session.dismissed = True
+        self._sessions.subscriptions.discard_all(session)
+        session.clear()
+
+    def end(self, session: Session, ending: Ending) -> None:
+        """Forget a session. Its socket stays open for another."""
+        if session.held is not None:
+            self._let_go(session)
+        if session.socket is not None:
+            self._sockets[session.socket] = None
+            session.socket = None
+        self._sessions.remove(session, ending)
+
+    def _give_up(self, session: Session, now: float, effects: list[Effect]) -> None:
         """Drop a session that does not come for its events in time. A client can be told that it
         missed some in no other way than by 402."""
         if session.held is not None:
             held = self._let_go(session)
-            lost = {
-                "successful": False,
-                "error": Refusal.SESSION_UNKNOWN,
-                "advice": HANDSHAKE_AGAIN,
-            }
-            effects.append(Send(held.exchange, (held.reply | lost,)))
-        self._sessions.remove(session)
+            effects.append(self._send(held.exchange, None, (held.reply | LOST,), now))
+        self.end(session, Ending.OVERRUN)
+
+    # Events.
+
+    def spread(
+        self,
+        event: Event,
+        listeners: Iterable[Session],
+        now: float,
+        effects: list[Effect],
+        *,
+        lazy: bool = False,
+    ) -> None:
+        """Queue an event for each listener, and send it to those who can be sent to. A lazy one
+        may wait."""
+        due = now + self._options.max_lazy_timeout / 1000 if lazy else NEVER
+        for session in listeners:
+            if session.dismissed:
+                continue
+            session.append(event)
+            if self._is_overfull(session):
+                self._give_up(session, now, effects)
+            elif not lazy:
+                session.urgent = True
+            elif not session.urgent and session.lazy_due > due:
+                session.lazy_due = due
+                self._schedule(session)
+        if self._batches:
+            self._hearing.update(dict.fromkeys(listeners))
+        else:
+            self._wake(listeners, now, effects)
+
+    def begin_batch(self) -> None:
+        """Have what is spread wait until the batch ends."""
+        self._batches += 1
+
+    def end_batch(self, now: float, effects: list[Effect]) -> None:
+        self._batches -= 1
+        if not self._batches:
+            hearing, self._hearing = self._hearing, {}
+            self._wake(hearing, now, effects)
+
+    def _wake(self, listeners: Iterable[Session], now: float, effects: list[Effect]) -> None:
+        """Send to those who have something that is not to wait, and can be sent to."""
+        for session in listeners:
+            if session.urgent and not session.batching:
+                self.flush(session, now, effects)
+
+    def flush(self, session: Session, now: float, effects: list[Effect]) -> None:
+        """Send what is queued, if there is a way for it."""
+        if session.socket is not None and not self.is_for_connects_only(session, on_socket=True):
+            effects.append(self._send(session.socket, session, (), now))
+        elif session.held is not None:
+            effects.append(self.answer_held(session, now))
+
+    def is_for_connects_only(self, session: Session, *, on_socket: bool) -> bool:
+        """Whether events travel with replies to connects only, over HTTP or over a socket."""
+        options = self._options
+        if on_socket and options.ws_meta_connect_deliver_only is not None:
+            return session.deliver_only or options.ws_meta_connect_deliver_only
+        return session.deliver_only or options.meta_connect_deliver_only
+
+    def answer(
+        self,
+        exchange: int,
+        session: Session | None,
+        replies: Sequence[Reply],
+        now: float,
+        *,
+        events: bool = False,
+    ) -> Send:
+        """Replies, after all that is queued if ``events`` may come with them: a client should have
+        seen those when it connects again."""
+        return self._send(exchange, session, replies, now, events=events)
+
+    def answer_handshake(
+        self, exchange: int, session: Session, replies: Sequence[Reply], now: float
+    ) -> Send:
+        """Replies, and behind them what is queued, where that is allowed."""
+        if not self._options.allow_message_delivery_during_handshake:
+            return self._send(exchange, session, replies, now, events=False)
+        for reply in replies:
+            if "clientId" in reply:
+                reply["x-messages"] = len(session.queue)
+        send = self._send(exchange, session, replies, now)
+        events = send.messages[: len(send.messages) - len(replies)]
+        return replace(send, messages=(*replies, *events))
+
+    def answer_held(self, session: Session, now: float) -> Send:
+        held = self._let_go(session)
+        self.await_connect(session, now)
+        return self._send(held.exchange, session, (held.reply,), now)
+
+    def release(self, now: float) -> list[Effect]:
+        """Answer all that is held, close all sockets, and hold nothing from now on."""
+        self.releasing = True
+        effects: list[Effect] = []
+        effects += [self.answer_held(session, now) for session in list(self._held.values())]
+        for socket in list(self._sockets):
+            effects.append(Close(socket, CloseCode.GOING_AWAY))
+            self.forget_socket(socket, now)
+        return effects
+
+    def come_due(self, session: Session, now: float, effects: list[Effect]) -> None:
+        """Do what the deadline of a session was for."""
+        if session.lazy_due <= now:
+            session.lazy_due = NEVER
+            session.urgent = True
+            if not session.batching:
+                self.flush(session, now, effects)
+        if session.held is not None and session.held.until <= now:
+            effects.append(self.answer_held(session, now))
+        elif session.held is None and session.expiry <= now:
+            self.end(session, Ending.DISMISSED if session.dismissed else Ending.EXPIRED)
+        else:
+            self._schedule(session)
+
+    def _send(
+        self,
+        exchange: int,
+        session: Session | None,
+        replies: Sequence[Reply],
+        now: float,
+        *,
+        events: bool = True,
+    ) -> Send:
+        queued: Sequence[Event] = ()
+        numbers: Sequence[int] = ()
+        if events and session is not None:
+            queued, numbers = session.take()
+        for extension in self._extensions:
+            extension.sending(session, queued, replies, now)
+        client_id = session.client_id if session is not None else None
+        return Send(exchange, (*queued, *replies), client_id, numbers)
+
+    def _lose(self, session: Session) -> HeldConnect:
+        """Let go of a held connect whose reply, and with it any advice, reaches nobody."""
+        held = self._let_go(session)
+        if "advice" in held.reply:
+            session.advised = None
+        return held
+
+    def _let_go(self, session: Session) -> HeldConnect:
+        held = session.held
+        assert held is not None
+        session.held = None
+        del self._held[held.exchange]
+        if session.browser is not None and held.exchange not in self._sockets:
+            self._held_of_browser[session.browser] -= 1
+            if not self._held_of_browser[session.browser]:
+                del self._held_of_browser[session.browser]
+        return held
+
+    def _schedule(self, session: Session) -> None:
+        until = session.expiry if session.held is None else session.held.until
+        self._sessions.deadlines.set(session, min(until, session.lazy_due))
+
+    def is_hopeless(self, session: Session) -> bool:
+        """Whether more has come back to a session, sent but not received, than will ever do."""
+        return self._is_overfull(session, times=2)
+
+    def _is_overfull(self, session: Session, times: int = 1) -> bool:
+        options = self._options
+        return (
+            len(session.queue) - session.excused > times * options.max_queue
+            or session.queued_bytes - session.excused_bytes > times * options.max_queue_bytes
+        )

@@ -7,18 +7,23 @@ The engine never waits, never looks at a clock and never touches a socket. It is
 any one clock that does not go backwards.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from switchbell.bayeux import channel as channels
+from switchbell.bayeux.authorizers import Authorizer, Authorizers
+from switchbell.bayeux.context import Context
 from switchbell.bayeux.delivery import Delivery
-from switchbell.bayeux.effects import Effect, Send
+from switchbell.bayeux.effects import Close, CloseCode, Effect, Send
+from switchbell.bayeux.extensions.extension import Extension
+from switchbell.bayeux.listener import SessionListener
 from switchbell.bayeux.message import Event
-from switchbell.bayeux.options import BayeuxOptions
+from switchbell.bayeux.options import WEBSOCKET, BayeuxOptions
 from switchbell.bayeux.payload import Payload
+from switchbell.bayeux.peer import Peer
 from switchbell.bayeux.policy import Policy
-from switchbell.bayeux.protocol import FAREWELL, Protocol
+from switchbell.bayeux.protocol import Protocol
 from switchbell.bayeux.publication import Publication
+from switchbell.bayeux.publishing import Publishing, answer_to
 from switchbell.bayeux.service import Service
 from switchbell.bayeux.session import Session
 from switchbell.bayeux.sessions import Sessions
@@ -28,7 +33,9 @@ class Engine:
     """Sessions, their subscriptions and queues, and the connects that wait.
 
     ``new_client_id`` gives a fresh, unguessable id at each call: letters and digits, 128 random
-    bits or more. ``services`` has the handler of each service channel.
+    bits or more. ``services`` has the handler of each service channel, ``authorizers`` those of
+    channels and wildcards; ``extensions`` are asked in their order; ``listener`` hears of sessions.
+    Raises InvalidChannel for an authorizer's channel that is none.
     """
 
     def __init__(
@@ -38,13 +45,25 @@ class Engine:
         *,
         new_client_id: Callable[[], str],
         services: Mapping[str, Service] | None = None,
+        authorizers: Mapping[str, Sequence[Authorizer]] | None = None,
+        extensions: Sequence[Extension] = (),
+        listener: SessionListener | None = None,
     ) -> None:
-        options = options or BayeuxOptions()
-        self._sessions = Sessions(new_client_id)
-        self._delivery = Delivery(options, self._sessions)
-        self._protocol = Protocol(
-            options, policy or Policy(), self._sessions, self._delivery, services or {}
+        self.options = options or BayeuxOptions()
+        self._sessions = Sessions(new_client_id, extensions, listener)
+        self._delivery = Delivery(self.options, self._sessions, extensions)
+        self.policy = policy or Policy()
+        context = Context(
+            self.options,
+            self.policy,
+            Authorizers(authorizers),
+            services or {},
+            extensions,
+            self._sessions,
+            self._delivery,
         )
+        self._publishing = Publishing(context)
+        self._protocol = Protocol(context, self._publishing)
 
     @property
     def session_count(self) -> int:
@@ -52,28 +71,38 @@ class Engine:
 
     @property
     def held_count(self) -> int:
-        """How many exchanges wait for their answer."""
+        """How many connects wait for their answer."""
         return self._delivery.held_count
 
-    def receive(
-        self, exchange: int, messages: list[dict[str, Any]], *, user: str | None, now: float
-    ) -> list[Effect]:
-        """Process what one request brought, in order. ``exchange`` is a new number.
+    @property
+    def socket_count(self) -> int:
+        """How many sockets are open."""
+        return self._delivery.socket_count
 
-        Either the effects answer the exchange, or it is held and a later call will. ``user`` is
-        who the request comes from: a session can be used by the user that made it only. Nothing
-        that a client sends raises an exception.
+    def open(self, socket: int) -> list[Effect]:
+        """A WebSocket was opened. ``socket`` is a new number, by which it will send and be sent to
+        until :meth:`drop` or a Close effect, after which nothing may come from it."""
+        if self._delivery.releasing:
+            return [Close(socket, CloseCode.GOING_AWAY)]
+        self._delivery.open(socket)
+        return []
+
+    def receive(
+        self, exchange: int, messages: list[dict[str, Any]], *, peer: Peer, now: float
+    ) -> list[Effect]:
+        """Process what one request brought, in order. ``exchange`` is a new number for each HTTP
+        request, and that of the socket for each of its messages.
+
+        Either the effects answer an HTTP request, or it is held and a later call will. A session
+        can be used by the user, and the browser, that made it only. Nothing that a client sends
+        raises an exception.
         """
-        payload = Payload(exchange, user, now, alone=len(messages) == 1)
+        payload = Payload(
+            exchange, peer, now, alone=len(messages) == 1, is_on_socket=peer.transport == WEBSOCKET
+        )
         self._protocol.process(messages, payload)
-        session, effects = payload.session, payload.effects
-        if session is not None and payload.hold is not None:
-            self._delivery.hold(session, payload.hold)
-            return effects
-        effects.append(self._delivery.answer(payload))
-        if session is not None and session.held is not None and session.queue:
-            effects.append(self._delivery.answer_held(session, now))
-        return effects
+        self._protocol.answer(payload)
+        return payload.effects
 
     def publish(
         self, channel: str, data: Any, *, audience: Iterable[str] | None = None, now: float
@@ -91,76 +120,85 @@ class Engine:
         """Publish several events at once: a client that hears more than one of them gets them in
         one answer. Raises what :meth:`publish` does, and then publishes none."""
         effects: list[Effect] = []
-        hearing: dict[Session, None] = {}
-        for event, listeners in [self._prepare(publication) for publication in publications]:
-            self._delivery.enqueue(event, listeners, effects)
-            hearing.update(dict.fromkeys(listeners))
-        self._delivery.wake(hearing, now, effects)
+        self._publishing.publish_all(publications, now, effects)
         return effects
 
-    def _prepare(self, publication: Publication) -> tuple[Event, list[Session]]:
-        """The event of a publication, encoded if anybody is to hear it, and who that is."""
-        channel = _broadcast(publication.channel)
-        event = Event({"channel": channel, "data": publication.data})
-        listeners = self._sessions.listeners(channel, publication.audience)
-        if listeners:
-            event.encode()
-        return event, listeners
-
-    def push(self, client_id: str, channel: str, data: Any, *, now: float) -> list[Effect]:
+    def push(
+        self,
+        client_id: str,
+        channel: str,
+        data: Any,
+        *,
+        message_id: str | float | None = None,
+        now: float,
+    ) -> list[Effect]:
         """Send an event to one session, subscribed or not; on service channels that is the way.
 
-        It carries no id: clients take a service message with one for a reply. A session that is
-        gone hears nothing.
+        ``message_id`` is for the answer to a remote call: the id of that. Other pushes must have
+        none, since clients take a service message with one for a reply. A session that is gone
+        hears nothing. Raises TypeError for data that JSON has no form for.
         """
         effects: list[Effect] = []
         session = self._sessions.get(client_id)
         if session is not None:
-            event = Event({"channel": channel, "data": data})
-            self._delivery.spread(event, [session], now, effects)
+            self._publishing.push(session, answer_to(channel, message_id, data), now, effects)
         return effects
 
-    def disconnect(self, client_id: str) -> list[Effect]:
-        """End a session from this side. Its client hears of it at once if a connect is held, and
-        otherwise with its next connect, if that comes before the session expires."""
+    def begin_batch(self) -> None:
+        """Hold back what is published and pushed until :meth:`end_batch`: a client that hears
+        several events then gets them in one answer. Batches can be nested."""
+        self._delivery.begin_batch()
+
+    def end_batch(self, *, now: float) -> list[Effect]:
+        """Send what was held back."""
+        effects: list[Effect] = []
+        self._delivery.end_batch(now, effects)
+        return effects
+
+    def disconnect(self, client_id: str, *, now: float) -> list[Effect]:
+        """End a session from this side. Its client hears of it at once if a connect is held or a
+        socket open, and otherwise with its next connect, if that comes before the session
+        expires."""
         effects: list[Effect] = []
         session = self._sessions.get(client_id)
         if session is None:
             return effects
-        if session.held is not None:
-            self._delivery.dismiss(session, effects, FAREWELL)
-        else:
-            self._sessions.subscriptions.discard_all(session)
-            session.clear()
-            session.dismissed = True
+        session.dismissed = True
+        if not session.batching:  # otherwise when that is answered
+            self._delivery.expel(session, now, effects)
         return effects
 
     def drop(self, exchange: int, *, now: float) -> None:
-        """The peer of a held exchange is gone. Its session lives on for a while: the client may
-        come back for what is queued."""
+        """The peer of a held exchange is gone, or a socket. The session lives on for a while: its
+        client may come back for what is queued."""
         self._delivery.drop(exchange, now)
 
-    def give_back(self, send: Send, *, now: float) -> list[Effect]:
-        """Take back an answer that did not reach the wire. Its events go out before all others."""
-        session = self._sessions.get(send.client_id) if send.client_id else None
-        events = [message for message in send.messages if isinstance(message, Event)]
-        if session is None or session.dismissed:
-            return []
-        session.advised = False
-        session.put_back(events)
-        if session.held is not None and events:
-            return [self._delivery.answer_held(session, now)]
-        return []
+    def give_back(self, sends: Iterable[Send], *, now: float) -> list[Effect]:
+        """Take back what did not reach the wire; its events go out before all others. What was lost
+        at once must be given back at once, or some of it would go out before what was sent
+        earlier."""
+        lost: dict[Session, tuple[list[Event], list[int]]] = {}
+        for send in sends:
+            session = self._sessions.get(send.client_id) if send.client_id else None
+            if session is not None and not session.dismissed:
+                events, numbers = lost.setdefault(session, ([], []))
+                events += [message for message in send.messages if isinstance(message, Event)]
+                numbers += send.numbers
+        effects: list[Effect] = []
+        for session, (events, numbers) in lost.items():
+            session.advised = None
+            if not session.keeps_sent:
+                session.put_back(events, numbers)
+            if session.urgent and not session.batching:
+                self._delivery.flush(session, now, effects)
+        return effects
 
     def advance(self, now: float) -> list[Effect]:
         """Do what is due: answer connects that were held long enough, end sessions whose client
         has not come back."""
         effects: list[Effect] = []
         for session in self._sessions.deadlines.due(now):
-            if session.held is not None:
-                effects.append(self._delivery.answer_held(session, now))
-            else:
-                self._sessions.remove(session)
+            self._delivery.come_due(session, now, effects)
         return effects
 
     def next_deadline(self) -> float | None:
@@ -168,13 +206,6 @@ class Engine:
         return self._sessions.deadlines.next()
 
     def release(self, now: float) -> list[Effect]:
-        """The server stops: answer everything that is held, and hold nothing any more."""
-        self._delivery.releasing = True
-        return self._delivery.answer_all_held(now)
-
-
-def _broadcast(value: str) -> str:
-    channel = channels.name(value)
-    if channels.is_meta(channel) or channels.is_service(channel):
-        raise channels.InvalidChannel(channel)
-    return channel
+        """The server stops: answer everything that is held, close all sockets, and hold nothing
+        any more."""
+        return self._delivery.release(now)

@@ -17,14 +17,16 @@ class Event:
     """A message with data, on its way to any number of sessions.
 
     It is encoded when it is first needed and never again, however many receive it. ``encoded`` is
-    one JSON object in UTF-8.
+    one JSON object in UTF-8. ``replay_id`` is the number by which it can be asked for again.
     """
 
-    __slots__ = ("_encoded", "fields")
+    __slots__ = ("_encoded", "_numbered", "fields", "replay_id")
 
-    def __init__(self, fields: Mapping[str, Any]) -> None:
+    def __init__(self, fields: dict[str, Any]) -> None:
         self.fields = fields
+        self.replay_id: int | None = None
         self._encoded: bytes | None = None
+        self._numbered: Event | None = None
 
     @classmethod
     def published(cls, message: Mapping[str, Any]) -> "Event":
@@ -40,6 +42,20 @@ class Event:
     @property
     def encoded(self) -> bytes:
         return self.encode()
+
+    @property
+    def numbered(self) -> "Event":
+        """The same with ``data.event.replayId``, for those who asked for that; itself where it has
+        no number, or data that is no object. It is made once, however many receive it."""
+        data = self.fields.get("data")
+        if self.replay_id is None or not isinstance(data, dict):
+            return self
+        if self._numbered is None:
+            about = data.get("event")
+            about = {**(about if isinstance(about, dict) else {}), "replayId": self.replay_id}
+            self._numbered = Event({**self.fields, "data": {**data, "event": about}})
+            self._numbered.replay_id = self.replay_id
+        return self._numbered
 
     def __repr__(self) -> str:
         return f"Event({self.fields!r})"

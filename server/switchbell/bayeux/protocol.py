@@ -2,59 +2,45 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias, TypeGuard
+from typing import Any, TypeAlias
 
 from switchbell.bayeux import channel as channels
-from switchbell.bayeux.advice import HANDSHAKE_AGAIN, STOP, Advice, retry
-from switchbell.bayeux.delivery import Delivery
+from switchbell.bayeux.connecting import Connecting
+from switchbell.bayeux.context import Context
+from switchbell.bayeux.delivery import LOST
+from switchbell.bayeux.effects import Close
 from switchbell.bayeux.errors import MessageRefused, Refusal
-from switchbell.bayeux.message import Event, Reply
-from switchbell.bayeux.options import BayeuxOptions
-from switchbell.bayeux.payload import Payload
-from switchbell.bayeux.policy import Policy
-from switchbell.bayeux.service import Service, ServiceRequest
-from switchbell.bayeux.session import HeldConnect, Session
-from switchbell.bayeux.sessions import Sessions
-
-VERSION = "1.0"
-CONNECTION_TYPES = ("long-polling",)
-
-# A client may ask for a longer interval than configured, and its session then lives that much
-# longer. Somewhere that has to end.
-LONGEST_CLIENT_INTERVAL = 600_000
-
-FAREWELL: Reply = {"channel": "/meta/disconnect", "successful": True}
+from switchbell.bayeux.handshaking import Handshaking
+from switchbell.bayeux.message import Reply
+from switchbell.bayeux.options import CALLBACK_POLLING
+from switchbell.bayeux.payload import Payload, Request
+from switchbell.bayeux.peer import Peer
+from switchbell.bayeux.publishing import Publishing
+from switchbell.bayeux.session import Session
+from switchbell.bayeux.subscribing import Subscribing
 
 _SUBSCRIBING = ("/meta/subscribe", "/meta/unsubscribe")
 
 logger = logging.getLogger(__name__)
 
-Message: TypeAlias = Mapping[str, Any]
+Handler: TypeAlias = Callable[[Request], None]
 
 
 class Protocol:
-    """The handlers of the meta channels and of publish messages."""
+    """Finds out who sends each message and who handles it, and answers payloads."""
 
-    def __init__(
-        self,
-        options: BayeuxOptions,
-        policy: Policy,
-        sessions: Sessions,
-        delivery: Delivery,
-        services: Mapping[str, Service],
-    ) -> None:
-        self._options = options
-        self._policy = policy
-        self._sessions = sessions
-        self._delivery = delivery
-        self._services = services
+    def __init__(self, context: Context, publishing: Publishing) -> None:
+        self._context = context
+        self._delivery = context.delivery
+        self._publish = publishing.publish
+        connecting, subscribing = Connecting(context), Subscribing(context)
         # Names are compared whole: a prefix would let /meta/subscribe/x past every check.
-        self._meta: dict[str, Callable[[Message, Reply, Payload], None]] = {
-            "/meta/handshake": self._handshake,
-            "/meta/connect": self._connect,
-            "/meta/subscribe": self._subscribe,
-            "/meta/unsubscribe": self._unsubscribe,
-            "/meta/disconnect": self._disconnect,
+        self._meta: dict[str, Handler] = {
+            "/meta/handshake": Handshaking(context).handshake,
+            "/meta/connect": connecting.connect,
+            "/meta/subscribe": subscribing.subscribe,
+            "/meta/unsubscribe": subscribing.unsubscribe,
+            "/meta/disconnect": connecting.disconnect,
         }
 
     def process(self, messages: list[dict[str, Any]], payload: Payload) -> None:
@@ -64,23 +50,77 @@ class Protocol:
             message for message in messages if message.get("channel") == "/meta/handshake"
         ]
         for message in messages:
-            reply: Reply = {"channel": "", "successful": True}
-            payload.replies.append(reply)
+            request = Request(message, {"channel": "", "successful": True}, payload)
+            payload.replies.append(request.reply)
             try:
-                handler = self._address(message, reply)
+                handler = self._address(request)
                 if handshakes and message is not handshakes[0]:
                     raise MessageRefused(Refusal.HANDSHAKE_NOT_ALONE)
-                handler(message, reply, payload)
+                if not handshakes:
+                    self._identify(request)
+                for extension in self._context.extensions:
+                    extension.incoming(message, request.reply, request.sender, payload.now)
+                handler(request)
             except MessageRefused as refused:
-                _refuse(reply, refused)
+                _refuse(request.reply, refused)
             except Exception:
                 # A policy or a service of the application's has failed. Its message fails, but
                 # neither the rest of the payload nor others who are waiting for an event of it.
                 logger.exception("Processing a Bayeux message failed")
-                _refuse(reply, MessageRefused(Refusal.SERVER_ERROR))
+                _refuse(request.reply, MessageRefused(Refusal.SERVER_ERROR))
+            if payload.hold is not None and payload.hold.reply is request.reply:
+                payload.replies.pop()
 
-    def _address(self, message: Message, reply: Reply) -> Callable[[Message, Reply, Payload], None]:
+    def answer(self, payload: Payload) -> None:
+        """Answer what was processed, but for a connect that has to wait."""
+        session, delivery, effects = payload.session, self._delivery, payload.effects
+        if session is None or session not in self._context.sessions:
+            if payload.hold is not None:
+                payload.replies.append(payload.hold.reply | LOST)
+            effects.append(delivery.answer(payload.exchange, session, payload.replies, payload.now))
+            if payload.disconnected and payload.is_on_socket:
+                effects.append(Close(payload.exchange))
+                delivery.forget_socket(payload.exchange, payload.now)
+            return
+        session.batching = False
+        if payload.hold is not None:
+            delivery.hold(session, payload.hold)
+        if payload.handshaken:
+            effects.append(
+                delivery.answer_handshake(payload.exchange, session, payload.replies, payload.now)
+            )
+        elif payload.replies:
+            effects.append(
+                delivery.answer(
+                    payload.exchange,
+                    session,
+                    payload.replies,
+                    payload.now,
+                    events=self._brings_events(payload, session),
+                )
+            )
+        if session.held is None:
+            delivery.await_connect(session, payload.now, at_least=not payload.connected)
+        if session.dismissed:
+            delivery.expel(session, payload.now, effects)
+        elif session.urgent and not payload.handshaken:
+            delivery.flush(session, payload.now, effects)
+
+    def _brings_events(self, payload: Payload, session: Session) -> bool:
+        """Whether events may travel with the replies to a payload."""
+        if session.dismissed:
+            return False
+        if payload.connected:
+            return True
+        if payload.peer.transport == CALLBACK_POLLING:
+            return False
+        if self._delivery.is_for_connects_only(session, on_socket=payload.is_on_socket):
+            return False
+        return not payload.is_on_socket or session.socket == payload.exchange
+
+    def _address(self, request: Request) -> Handler:
         """Fill in whom and what the reply is for, and find who handles the message."""
+        message, reply = request.message, request.reply
         channel = message.get("channel")
         if isinstance(channel, str):
             reply["channel"] = channel
@@ -106,173 +146,46 @@ class Protocol:
             raise MessageRefused(Refusal.CHANNEL_UNKNOWN)
         return self._meta[channel]
 
-    def _find(self, message: Message, payload: Payload) -> Session | None:
-        """The session that a message speaks for: one for the whole payload, and the user's own."""
-        client_id = message.get("clientId")
-        session = self._sessions.get(client_id) if isinstance(client_id, str) else None
-        if session is None or session.user != payload.user:
-            return None
-        return session if payload.session in (None, session) else None
-
-    def _session(self, message: Message, payload: Payload, advice: Advice | None = None) -> Session:
-        session = self._find(message, payload)
+    def _identify(self, request: Request) -> None:
+        """Find the session that a message speaks for, and have the payload speak for it."""
+        payload = request.payload
+        session = request.sender = self._sender(request.message, payload)
         if session is None or session.dismissed:
-            raise MessageRefused(Refusal.SESSION_UNKNOWN, advice)
+            return
         payload.session = session
-        # Until this request is answered, its own session's events wait for that answer.
-        session.batching = not (payload.alone and payload.has_connect)
-        return session
-
-    def _handshake(self, message: Message, reply: Reply, payload: Payload) -> None:
-        offered = message.get("supportedConnectionTypes")
-        if isinstance(offered, list) and not any(kind in CONNECTION_TYPES for kind in offered):
-            raise MessageRefused(Refusal.CONNECTION_TYPES, STOP)
-        if not self._policy.can_handshake(payload.user):
-            raise MessageRefused(Refusal.HANDSHAKE_DENIED, STOP)
-        if self._is_overdoing_it(payload.user):
-            raise MessageRefused(Refusal.TOO_MANY_SESSIONS, HANDSHAKE_AGAIN)
-        interval = self._options.interval / 1000
-        session = self._sessions.create(payload.user, interval=interval, expiry=payload.now)
-        session.expiry += interval + self._options.max_interval / 1000
-        payload.session = session
-        reply |= {
-            "version": VERSION,
-            "minimumVersion": VERSION,
-            "supportedConnectionTypes": list(CONNECTION_TYPES),
-            "clientId": session.client_id,
-            "advice": self._advice(self._options.interval),
-        }
-
-    def _is_overdoing_it(self, user: str | None) -> bool:
-        # Those who have not said who they are may be any number of people.
-        return (
-            user is not None
-            and self._sessions.count_of(user) >= self._options.max_sessions_per_user
+        # Until this payload is answered, its own session's events wait for that answer.
+        session.batching = payload.is_on_socket or not (
+            payload.alone and request.message["channel"] == "/meta/connect"
         )
+        if payload.is_on_socket:
+            self._delivery.attach(session, payload.exchange, payload.now, payload.effects)
 
-    def _connect(self, message: Message, reply: Reply, payload: Payload) -> None:
-        session = self._find(message, payload)
-        payload.has_connect |= session is not None
-        if session is not None and session.dismissed:
-            self._sessions.remove(session)
-            payload.replies.insert(-1, FAREWELL)
-            reply["advice"] = STOP
-            return
-        session = self._session(message, payload, HANDSHAKE_AGAIN)
-        self._delivery.supersede(session, payload.effects)
-        timeout, interval = self._wishes(message)
-        session.interval = interval / 1000
-        if not session.advised or "advice" in message:
-            reply["advice"] = self._advice(interval)
-            session.advised = True
-        # The first connect after a handshake is answered at once, so that the client knows early
-        # that it is connected.
-        at_once = not session.connected or timeout == 0 or bool(session.queue)
-        session.connected = True
-        if payload.alone and not at_once and not self._delivery.releasing:
-            payload.hold = HeldConnect(payload.exchange, reply, payload.now + timeout / 1000)
+    def _sender(self, message: Mapping[str, Any], payload: Payload) -> Session | None:
+        """One session for the whole payload, or the whole life of a socket, and the user's own."""
+        client_id = message.get("clientId")
+        session = self._context.sessions.get(client_id) if isinstance(client_id, str) else None
+        if session is None or not self._belongs(session, payload.peer):
+            return None
+        speaking = payload.session
+        if payload.is_on_socket:
+            attached = self._delivery.user_of(payload.exchange)
+            if attached is None and self._context.options.ws_require_handshake_per_connection:
+                return None
+            speaking = speaking or attached
+        return session if speaking in (None, session) else None
 
-    def _subscribe(self, message: Message, reply: Reply, payload: Payload) -> None:
-        session = self._session(message, payload)
-        for value in _subscriptions(message):
-            pattern = _pattern(value)
-            if channels.is_service(pattern):
-                continue
-            if channels.is_meta(pattern) or not self._policy.can_subscribe(session.user, pattern):
-                raise MessageRefused(Refusal.SUBSCRIBE_DENIED)
-            if (
-                pattern not in session.subscriptions
-                and len(session.subscriptions) >= self._options.max_subscriptions
-            ):
-                raise MessageRefused(Refusal.TOO_MANY_SUBSCRIPTIONS)
-            self._sessions.subscriptions.add(session, pattern)
-
-    def _unsubscribe(self, message: Message, reply: Reply, payload: Payload) -> None:
-        session = self._session(message, payload)
-        for value in _subscriptions(message):
-            self._sessions.subscriptions.discard(session, _pattern(value))
-
-    def _disconnect(self, message: Message, reply: Reply, payload: Payload) -> None:
-        session = self._session(message, payload)
-        self._delivery.dismiss(session, payload.effects)
-
-    def _publish(self, message: Message, reply: Reply, payload: Payload) -> None:
-        session = self._session(message, payload)
-        try:
-            channel = channels.name(message["channel"])
-        except channels.InvalidChannel:
-            raise MessageRefused(Refusal.CHANNEL_INVALID) from None
-        if "data" not in message:
-            raise MessageRefused(Refusal.DATA_MISSING)
-        if channels.is_service(channel):
-            self._serve(channel, message, session, payload)
-            return
-        if not self._policy.can_publish(session.user, channel):
-            raise MessageRefused(Refusal.PUBLISH_DENIED)
-        listeners = self._sessions.listeners(channel, None)
-        if not self._options.broadcast_to_publisher:
-            listeners = [listener for listener in listeners if listener is not session]
-        event = Event.published({**message, "channel": channel})
-        self._delivery.spread(event, listeners, payload.now, payload.effects)
-
-    def _serve(self, channel: str, message: Message, session: Session, payload: Payload) -> None:
-        service = self._services.get(channel)
-        if service is None:
-            return
-        answer = service(
-            ServiceRequest(
-                channel=channel,
-                data=message["data"],
-                client_id=session.client_id,
-                user=session.user,
-            )
-        )
-        if answer is not None:
-            # The id is how the client that made a remote call knows the answer to it.
-            identity = {} if message.get("id") is None else {"id": message["id"]}
-            event = Event({"channel": channel, **identity, "data": answer.data})
-            self._delivery.spread(event, [session], payload.now, payload.effects)
-
-    def _advice(self, interval: float) -> Advice:
-        return retry(interval=interval, timeout=self._options.timeout)
-
-    def _wishes(self, message: Message) -> tuple[float, float]:
-        """Timeout and interval of a connect in milliseconds; the client may have its own ideas."""
-        advice = message.get("advice")
-        if not isinstance(advice, dict):
-            return self._options.timeout, self._options.interval
-        timeout, interval = advice.get("timeout"), advice.get("interval")
-        return (
-            min(timeout, self._options.timeout) if _is_duration(timeout) else self._options.timeout,
-            min(interval, LONGEST_CLIENT_INTERVAL)
-            if _is_duration(interval)
-            else self._options.interval,
-        )
+    def _belongs(self, session: Session, peer: Peer) -> bool:
+        """Whether a session is that of the user and, where one is involved, of the browser that
+        this request comes from."""
+        if session.user != peer.user:
+            return False
+        if self._context.options.trust_client_session:
+            return True
+        return session.browser == (peer.browser if peer.is_browser or session.browser else None)
 
 
 def _refuse(reply: Reply, refused: MessageRefused) -> None:
     reply["successful"] = False
-    reply["error"] = refused.refusal
+    reply["error"] = refused.error
     if refused.advice is not None:
         reply["advice"] = refused.advice
-
-
-def _is_duration(value: object) -> TypeGuard[float]:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
-
-
-def _pattern(value: object) -> str:
-    try:
-        return channels.pattern(value)
-    except channels.InvalidChannel:
-        raise MessageRefused(Refusal.SUBSCRIPTION_INVALID) from None
-
-
-def _subscriptions(message: Message) -> list[object]:
-    match message.get("subscription"):
-        case None | []:
-            raise MessageRefused(Refusal.SUBSCRIPTION_MISSING)
-        case list() as several:
-            return several
-        case one:
-            return [one]

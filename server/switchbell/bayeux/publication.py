@@ -8,8 +8,9 @@ from msgspec import Struct
 
 class Publication(Struct, frozen=True, kw_only=True):
     """An event for those who subscribed to ``channel``: the sessions of the users in ``audience``
-    only, or everybody's where that is None."""
+    only, or everybody's where that is None. One that is ``lazy`` may wait for others."""
 
     channel: str
     data: Any
     audience: Iterable[str] | None = None
+    lazy: bool = False

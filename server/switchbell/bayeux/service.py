@@ -7,12 +7,15 @@ from msgspec import Struct
 
 
 class ServiceRequest(Struct, frozen=True, kw_only=True):
-    """A message on a ``/service/`` channel, and who sent it."""
+    """A message on a ``/service/`` channel, and who sent it. ``id`` and ``ext`` are those of the
+    message; an answer that takes time is given by ``push`` with the same ``id``."""
 
     channel: str
     data: Any
     client_id: str
     user: str | None
+    id: str | float | None = None
+    ext: Any = None
 
 
 class Answer(Struct, frozen=True):

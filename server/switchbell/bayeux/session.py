@@ -1,15 +1,17 @@
 """What the server remembers of one client."""
 
-from collections import deque
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter, itemgetter
+
+from msgspec import Struct
 
 from switchbell.bayeux.message import Event, Reply
 
 NEVER = float("inf")
 
 
-@dataclass(frozen=True, slots=True)
-class HeldConnect:
+class HeldConnect(Struct, frozen=True):
     """A connect whose reply waits for an event, or for the time ``until`` (seconds)."""
 
     exchange: int
@@ -21,8 +23,20 @@ class HeldConnect:
 class Session:
     """One client. Times are in seconds of the driver's clock.
 
-    ``interval`` is that of the last connect; ``expiry`` counts only while no connect is held.
+    ``browser`` is the browser whose page made the handshake, if one did. ``interval`` is that of
+    the last connect; ``expiry`` counts only while no connect is held. ``advised`` is the transport
+    over which it was last given advice; ``socket`` the WebSocket that its events are written to.
     A ``dismissed`` session is told nothing more, but that it has ended.
+
+    ``count`` is how many events were ever queued. It numbers them: those at the end of the queue
+    have the last numbers, and ``head`` has the numbers of those before them, which were sent and
+    came back.
+
+    ``urgent`` says that something in the queue is not to wait; ``lazy_due`` is when the rest is to
+    be sent. ``excused`` events of the queue do not count against its bound. What an extension sets:
+    ``deliver_only`` has events travel with connect replies only, ``keeps_sent`` says that it will
+    send again what is lost itself, and ``view`` gives the form in which the client gets an event.
+
     ``deadline`` is when something has to happen next, ``armed`` the earliest time at which the
     engine will look (see deadlines).
     """
@@ -31,32 +45,80 @@ class Session:
     user: str | None
     interval: float
     expiry: float
+    browser: str | None = None
     connected: bool = False
-    advised: bool = False
+    advised: str | None = None
     batching: bool = False
     dismissed: bool = False
+    deliver_only: bool = False
+    keeps_sent: bool = False
+    view: Callable[[Event], Event] | None = None
     held: HeldConnect | None = None
-    queue: deque[Event] = field(default_factory=deque)
+    socket: int | None = None
+    queue: list[Event] = field(default_factory=list)
     queued_bytes: int = 0
+    excused: int = 0
+    excused_bytes: int = 0
+    urgent: bool = False
+    lazy_due: float = NEVER
     subscriptions: set[str] = field(default_factory=set)
+    count: int = 0
+    head: Sequence[int] = ()
     deadline: float = NEVER
     armed: float = NEVER
 
     def append(self, event: Event) -> None:
+        if self.view is not None:
+            event = self.view(event)
         size = len(event.encoded)  # an event that cannot be encoded fails here, and is not queued
         self.queue.append(event)
         self.queued_bytes += size
+        self.count += 1
 
-    def put_back(self, events: list[Event]) -> None:
-        """Queue again, before all others, events that did not reach the client."""
-        self.queue.extendleft(reversed(events))
+    def insert_excused(self, events: Sequence[Event]) -> None:
+        """Queue events that the client asked for: how many it asked for is its own affair. They
+        have replay ids; where all that waits has some too, they take their places among that."""
+        before = self.queued_bytes
+        waiting = self.queue[len(self.head) :]
+        for event in events:
+            self.append(event)
+        if all(event.replay_id is not None for event in waiting):
+            self.queue[len(self.head) :] = sorted(
+                self.queue[len(self.head) :], key=attrgetter("replay_id")
+            )
+        self.excused += len(events)
+        self.excused_bytes += self.queued_bytes - before
+        self.urgent = self.urgent or bool(events)
+
+    def put_back(self, events: Sequence[Event], numbers: Sequence[int]) -> None:
+        """Queue again events that did not reach the client: before those that were never sent, and
+        among those that came back in the order of their numbers."""
+        if not events:
+            return
+        returned = [*zip(numbers, events, strict=True)]
+        returned += zip(self.head, self.queue, strict=False)
+        returned.sort(key=itemgetter(0))
+        self.queue[: len(self.head)] = [event for _, event in returned]
+        self.head = [number for number, _ in returned]
         self.queued_bytes += sum(len(event.encoded) for event in events)
+        self.urgent = True
 
-    def take(self) -> list[Event]:
-        events = list(self.queue)
+    def take(self) -> tuple[list[Event], Sequence[int]]:
+        """All that is queued, and the numbers of these events."""
+        events, head = self.queue, self.head
+        if not events:
+            self.clear()
+            return events, ()
+        numbers: Sequence[int] = range(self.count - len(events) + len(head), self.count)
+        if head:
+            numbers = (*head, *numbers)
         self.clear()
-        return events
+        return events, numbers
 
     def clear(self) -> None:
-        self.queue.clear()
-        self.queued_bytes = 0
+        if self.queue:
+            self.queue = []
+            self.queued_bytes = self.excused = self.excused_bytes = 0
+            self.head = ()
+        self.urgent = False
+        self.lazy_due = NEVER

@@ -1,18 +1,31 @@
 """All sessions of an engine, and everything that must know of a session's coming and going."""
 
-from collections.abc import Callable, Iterable, Iterator
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from switchbell.bayeux import channel as channels
 from switchbell.bayeux.deadlines import Deadlines
+from switchbell.bayeux.extensions.extension import Extension
+from switchbell.bayeux.listener import Ending, SessionListener
+from switchbell.bayeux.peer import Peer
 from switchbell.bayeux.session import Session
 from switchbell.bayeux.subscriptions import Subscriptions
+
+logger = logging.getLogger(__name__)
 
 
 class Sessions:
     """Sessions by client id, by user, by channel and by deadline."""
 
-    def __init__(self, new_client_id: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        new_client_id: Callable[[], str],
+        extensions: Sequence[Extension] = (),
+        listener: SessionListener | None = None,
+    ) -> None:
         self._new_client_id = new_client_id
+        self._extensions = extensions
+        self._listener = listener or SessionListener()
         self._by_client_id: dict[str, Session] = {}
         self._by_user: dict[str | None, dict[str, Session]] = {}
         self.subscriptions = Subscriptions()
@@ -33,13 +46,21 @@ class Sessions:
     def count_of(self, user: str | None) -> int:
         return len(self._by_user.get(user, ()))
 
-    def create(self, user: str | None, *, interval: float, expiry: float) -> Session:
-        session = Session(self._new_client_id(), user, interval, expiry)
+    def create(self, peer: Peer, *, interval: float, expiry: float) -> Session:
+        browser = peer.browser if peer.is_browser else None
+        session = Session(self._new_client_id(), peer.user, interval, expiry, browser)
         self._by_client_id[session.client_id] = session
-        self._by_user.setdefault(user, {})[session.client_id] = session
+        self._by_user.setdefault(peer.user, {})[session.client_id] = session
         return session
 
-    def remove(self, session: Session) -> None:
+    def announce(self, session: Session) -> None:
+        """Tell the application of a session whose handshake has succeeded."""
+        try:
+            self._listener.added(session.client_id, session.user)
+        except Exception:
+            logger.exception("A session listener failed")
+
+    def remove(self, session: Session, ending: Ending) -> None:
         session.dismissed = True  # for those who are about to tell it something
         del self._by_client_id[session.client_id]
         siblings = self._by_user[session.user]
@@ -49,6 +70,12 @@ class Sessions:
         self.subscriptions.discard_all(session)
         self.deadlines.forget(session)
         session.clear()
+        for extension in self._extensions:
+            extension.ended(session)
+        try:
+            self._listener.removed(session.client_id, session.user, ending)
+        except Exception:
+            logger.exception("A session listener failed")
 
     def listeners(self, channel: str, audience: Iterable[str] | None) -> list[Session]:
         """The sessions that hear an event on ``channel``; those of the users in ``audience`` only,

@@ -13,6 +13,9 @@ class Subscriptions:
     def __len__(self) -> int:
         return len(self._sessions)
 
+    def __contains__(self, pattern: str) -> bool:
+        return pattern in self._sessions
+
     def add(self, session: Session, pattern: str) -> None:
         session.subscriptions.add(pattern)
         self._sessions.setdefault(pattern, {})[session.client_id] = session

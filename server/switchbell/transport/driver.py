@@ -1,14 +1,18 @@
 """Runs an engine: feeds it, carries out what it says, and keeps one timer."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from itertools import count
 from typing import Any
 
-from switchbell.bayeux.effects import Abort, Effect, Send
+from switchbell.bayeux.effects import Abort, Close, Effect, Send
 from switchbell.bayeux.engine import Engine
+from switchbell.bayeux.peer import Peer
 from switchbell.bayeux.publication import Publication
-from switchbell.transport.exchange import Exchange
+from switchbell.transport.exchange import Exchange, Outcome
+from switchbell.transport.socket import Socket
+from switchbell.transport.watch import Watch
 
 NEVER = float("inf")
 
@@ -25,11 +29,13 @@ class Driver:
         self._loop = asyncio.get_running_loop()
         self._numbers = count(1)
         self._exchanges: dict[int, Exchange] = {}
+        self._sockets: dict[int, Socket] = {}
+        self._watch = Watch(engine.options)
         self._timer: asyncio.Handle | None = None
         self._armed_for = NEVER
 
-    async def exchange(self, messages: list[dict[str, Any]], *, user: str | None) -> Effect:
-        """What to answer a request with, as soon as that is known.
+    async def exchange(self, messages: list[dict[str, Any]], *, peer: Peer) -> Outcome:
+        """What to answer an HTTP request with, as soon as that is known.
 
         When the waiting is cancelled, because the client is gone, nothing that was meant for it is
         lost: it stays in its session for the next connect.
@@ -37,14 +43,44 @@ class Driver:
         exchange = Exchange(next(self._numbers), self._loop)
         self._exchanges[exchange.number] = exchange
         now = self._loop.time()
-        self._carry_out(self._engine.receive(exchange.number, messages, user=user, now=now))
+        self._carry_out(self._engine.receive(exchange.number, messages, peer=peer, now=now))
         try:
             return await exchange.outcome()
         except asyncio.CancelledError:
             self._abandon(exchange)
             raise
 
-    def publish(self, channel: str, data: Any, *, audience: Iterable[str] | None = None) -> None:
+    def open(self, make: Callable[[int, float], Socket]) -> Socket:
+        """A WebSocket was opened; ``make`` makes its sending side, given its number and the time.
+        Call :meth:`close` when it is over."""
+        socket = make(next(self._numbers), self._loop.time())
+        self._sockets[socket.number] = socket
+        self._watch.add(socket)
+        self._carry_out(self._engine.open(socket.number))
+        return socket
+
+    def receive(self, socket: Socket, messages: list[dict[str, Any]], *, peer: Peer) -> None:
+        """Messages came over a socket. If it was told to close, they came too late."""
+        if socket.number in self._sockets and socket.is_open:
+            now = self._loop.time()
+            self._carry_out(self._engine.receive(socket.number, messages, peer=peer, now=now))
+
+    def hear(self, socket: Socket, *, message: bool) -> None:
+        """Something came over a socket, be it a message or only a sign of life."""
+        socket.hear(self._loop.time(), message=message)
+
+    def close(self, socket: Socket) -> None:
+        """A socket is over. What was not written to it stays in its session."""
+        self._watch.remove(socket)
+        self._carry_out(self._forget(socket))
+
+    def publish(
+        self,
+        channel: str,
+        data: Any,
+        *,
+        audience: Iterable[str] | None = None,
+    ) -> None:
         """See Engine.publish."""
         now = self._loop.time()
         self._carry_out(self._engine.publish(channel, data, audience=audience, now=now))
@@ -54,17 +90,36 @@ class Driver:
         now = self._loop.time()
         self._carry_out(self._engine.publish_all(publications, now=now))
 
-    def push(self, client_id: str, channel: str, data: Any) -> None:
+    def push(
+        self,
+        client_id: str,
+        channel: str,
+        data: Any,
+        *,
+        message_id: str | float | None = None,
+    ) -> None:
         """See Engine.push."""
-        self._carry_out(self._engine.push(client_id, channel, data, now=self._loop.time()))
+        now = self._loop.time()
+        self._carry_out(self._engine.push(client_id, channel, data, message_id=message_id, now=now))
+
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        """Hold back what is published and pushed inside: whoever hears several events gets them in
+        one answer. Do not await inside; others would be held up."""
+        self._engine.begin_batch()
+        try:
+            yield
+        finally:
+            self._carry_out(self._engine.end_batch(now=self._loop.time()))
 
     def disconnect(self, client_id: str) -> None:
         """See Engine.disconnect."""
-        self._carry_out(self._engine.disconnect(client_id))
+        self._carry_out(self._engine.disconnect(client_id, now=self._loop.time()))
 
     def stop(self) -> None:
-        """Answer everything that waits, and let nothing wait from now on."""
+        """Answer everything that waits, close all sockets, and let nothing wait from now on."""
         self._carry_out(self._engine.release(self._loop.time()))
+        self._watch.stop()
         if self._timer is not None:
             self._timer.cancel()
             self._timer, self._armed_for = None, NEVER
@@ -74,7 +129,7 @@ class Driver:
         now = self._loop.time()
         match exchange.unclaimed:
             case Send() as send:
-                self._carry_out(self._engine.give_back(send, now=now))
+                self._carry_out(self._engine.give_back([send], now=now))
             case None:
                 self._engine.drop(exchange.number, now=now)
                 self._rearm()
@@ -83,11 +138,41 @@ class Driver:
 
     def _carry_out(self, effects: list[Effect]) -> None:
         for effect in effects:
-            exchange = self._exchanges.pop(effect.exchange, None)
-            delivered = exchange is not None and exchange.complete(effect)
-            if not delivered and isinstance(effect, Send):
-                effects.extend(self._engine.give_back(effect, now=self._loop.time()))
+            socket = self._sockets.get(effect.exchange)
+            if socket is None:
+                effects.extend(self._answer(effect))
+            else:
+                effects.extend(self._write(effect, socket))
         self._rearm()
+
+    def _answer(self, effect: Effect) -> list[Effect]:
+        """Answer an HTTP request; return what comes of it if that is not possible any more."""
+        exchange = self._exchanges.pop(effect.exchange, None)
+        if isinstance(effect, Close) or (exchange is not None and exchange.complete(effect)):
+            return []
+        if isinstance(effect, Send):
+            return self._engine.give_back([effect], now=self._loop.time())
+        return []
+
+    def _write(self, effect: Effect, socket: Socket) -> list[Effect]:
+        """Write to a socket, or close it; return what comes of it if that is not possible."""
+        match effect:
+            case Send() if not socket.send(effect):
+                return self._forget(socket, effect)
+            case Close():
+                del self._sockets[socket.number]
+                unsent = socket.take_back() if effect.take_back else []
+                socket.close(effect)
+                return self._engine.give_back(unsent, now=self._loop.time())
+            case _:
+                return []
+
+    def _forget(self, socket: Socket, *failed: Send) -> list[Effect]:
+        """Have the engine forget a socket, and take back what was not written to it."""
+        now = self._loop.time()
+        if self._sockets.pop(socket.number, None) is not None:
+            self._engine.drop(socket.number, now=now)
+        return self._engine.give_back([*socket.take_back(), *failed], now=now)
 
     def _rearm(self) -> None:
         deadline = self._engine.next_deadline()

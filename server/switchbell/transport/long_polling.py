@@ -1,84 +1,99 @@
 """Bayeux long-polling: a POST is answered when there is something to say."""
 
-import asyncio
-import secrets
-from collections.abc import Awaitable, Callable
-from typing import TypeAlias
+from collections.abc import Callable
+from typing import Any
 
 from aiohttp import web
 
 from switchbell.bayeux import codec
 from switchbell.bayeux.effects import Abort, Send
+from switchbell.bayeux.options import LONG_POLLING, BayeuxOptions
+from switchbell.transport.answers import NOT_CACHEABLE, BodyRefused, read_body, refuse
+from switchbell.transport.browsers import Browsers, new_identity
 from switchbell.transport.driver import Driver
+from switchbell.transport.identify import Identify
 
-Identify: TypeAlias = Callable[[web.Request], Awaitable[str | None]]
-"""Says which user sends a request; None for one who does not say, or not rightly."""
 
-BROWSER_COOKIE = "BAYEUX_BROWSER"
-"""Tells the sessions of one browser from those of another; set with its first handshake."""
+class HttpExchanges:
+    """What both transports over HTTP do with the messages of a request."""
 
-BODY_TIMEOUT = 10.0
-"""Seconds within which the body of a request must have come."""
+    def __init__(
+        self,
+        driver: Callable[[], Driver],
+        identify: Identify,
+        browsers: Browsers,
+        transport: str,
+    ) -> None:
+        self._driver = driver
+        self._identify = identify
+        self._browsers = browsers
+        self._transport = transport
 
-_NOT_CACHEABLE = {"Cache-Control": "no-store"}
+    async def answer(
+        self,
+        request: web.Request,
+        messages: list[dict[str, Any]],
+        render: Callable[[Send], web.Response],
+    ) -> web.Response:
+        """The answer of the engine, as ``render`` writes it. A browser that handshakes for the
+        first time gets its cookie with it."""
+        user = await self._identify(request)
+        known = self._browsers.identity(request)
+        browser = known
+        if known is None and any(
+            message.get("channel") == "/meta/handshake" for message in messages
+        ):
+            browser = new_identity()
+        peer = self._browsers.peer(request, user=user, browser=browser, transport=self._transport)
+        outcome = await self._driver().exchange(messages, peer=peer)
+        if isinstance(outcome, Abort):
+            return refuse(outcome.status, "A newer connect of this session has come.")
+        response = render(outcome)
+        if browser is not None and known is None and _has_handshaken(outcome):
+            self._browsers.remember(request, response, browser)
+        return response
 
 
 class LongPolling:
     """Serves Bayeux over HTTP.
 
-    ``identify`` tells the user of a request. Run the application with
-    ``web.AppRunner(app, handler_cancellation=True)``: it is how a client that went away is noticed
-    before its connect has timed out.
+    Run the application with ``web.AppRunner(app, handler_cancellation=True)``: it is how a client
+    that went away is noticed before its connect has timed out.
     """
 
-    def __init__(self, driver: Callable[[], Driver], identify: Identify) -> None:
-        self._driver = driver
-        self._identify = identify
+    def __init__(
+        self,
+        options: BayeuxOptions,
+        driver: Callable[[], Driver],
+        identify: Identify,
+        browsers: Browsers,
+    ) -> None:
+        self._options = options
+        self._exchanges = HttpExchanges(driver, identify, browsers, LONG_POLLING)
 
     async def handle(self, request: web.Request) -> web.Response:
-        """Answer one request, of whatever method and path below the mount point."""
-        if request.method != "POST":
-            return _refuse(405, "Bayeux messages are sent by POST.", {"Allow": "POST"})
+        """Answer one POST, of whatever path below the mount point."""
         try:
-            async with asyncio.timeout(BODY_TIMEOUT):
-                messages = codec.decode(await request.read())
+            body = await read_body(request, self._options.max_message_size)
+            messages = codec.decode(body, self._options.max_messages)
+        except BodyRefused as refused:
+            return refused.response
         except codec.MalformedPayload as error:
-            return _refuse(400, str(error))
-        except web.RequestPayloadError:  # badly compressed
-            return _give_up(request, 400, "The body cannot be read.")
-        except TimeoutError:
-            return _give_up(request, 408, "The body did not come in time.")
-        user = await self._identify(request)
-        outcome = await self._driver().exchange(messages, user=user)
-        if isinstance(outcome, Abort):
-            return _refuse(outcome.status, "A newer connect of this session has come.")
-        response = web.Response(
-            body=codec.encode(outcome.messages),
-            content_type="application/json",
-            charset="utf-8",
-            headers=_NOT_CACHEABLE,
-        )
-        if BROWSER_COOKIE not in request.cookies and _has_handshaken(outcome):
-            response.set_cookie(
-                BROWSER_COOKIE, secrets.token_hex(20), httponly=True, secure=request.secure
-            )
-        return response
+            return refuse(400, str(error))
+        except codec.TooManyMessages as error:
+            return refuse(413, str(error))
+        return await self._exchanges.answer(request, messages, _json)
+
+
+def _json(send: Send) -> web.Response:
+    return web.Response(
+        body=codec.encode(send.messages),
+        content_type="application/json",
+        charset="utf-8",
+        headers=NOT_CACHEABLE,
+    )
 
 
 def _has_handshaken(outcome: Send) -> bool:
     # Of all that is sent, only the reply to a successful handshake has a clientId.
     return any(isinstance(message, dict) and "clientId" in message for message in outcome.messages)
-
-
-def _give_up(request: web.Request, status: int, text: str) -> web.Response:
-    """Refuse a request whose body was not read to its end; nothing can follow it."""
-    # Otherwise aiohttp would read on, and log what it runs into.
-    request.content.feed_eof()
-    response = _refuse(status, text)
-    response.force_close()
-    return response
-
-
-def _refuse(status: int, text: str, headers: dict[str, str] | None = None) -> web.Response:
-    # Plain text: clients take any JSON on this URL for Bayeux messages.
-    return web.Response(status=status, text=text, headers=_NOT_CACHEABLE | (headers or {}))

@@ -1,27 +1,36 @@
 """Puts a Bayeux server into an aiohttp application."""
 
 import secrets
-from collections.abc import AsyncIterator, Mapping
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
 
 from aiohttp import web
 
+from switchbell.bayeux.authorizers import Authorizer
 from switchbell.bayeux.engine import Engine
+from switchbell.bayeux.extensions.acknowledge import Acknowledge
+from switchbell.bayeux.extensions.extension import Extension
+from switchbell.bayeux.extensions.timesync import TimeSync
+from switchbell.bayeux.listener import SessionListener
 from switchbell.bayeux.options import BayeuxOptions
 from switchbell.bayeux.policy import Policy
 from switchbell.bayeux.service import Service
 from switchbell.transport.driver import Driver
-from switchbell.transport.long_polling import Identify, LongPolling
+from switchbell.transport.endpoint import Endpoint
+from switchbell.transport.identify import Identify, anonymous
 
 
-async def anonymous(request: web.Request) -> None:
-    """For applications whose Bayeux server does not care who connects."""
+def usual_extensions() -> list[Extension]:
+    """Those that cost nothing until a client asks for them."""
+    return [Acknowledge(), TimeSync(time.time)]
 
 
 class BayeuxServer:
     """A Bayeux server of an aiohttp application: mount it, then publish.
 
     It lives as long as the application runs: :attr:`driver` exists from start-up on, and what is
-    held is answered when the application shuts down.
+    held is answered when the application shuts down. ``identify`` tells the user of a request;
+    ``extensions`` take the place of the usual ones; for the rest see Engine.
     """
 
     def __init__(
@@ -31,12 +40,23 @@ class BayeuxServer:
         *,
         identify: Identify = anonymous,
         services: Mapping[str, Service] | None = None,
+        authorizers: Mapping[str, Sequence[Authorizer]] | None = None,
+        extensions: Sequence[Extension] | None = None,
+        listener: SessionListener | None = None,
     ) -> None:
         self.engine = Engine(
-            options, policy, new_client_id=lambda: secrets.token_hex(20), services=services
+            options,
+            policy,
+            new_client_id=lambda: secrets.token_hex(20),
+            services=services,
+            authorizers=authorizers,
+            extensions=usual_extensions() if extensions is None else extensions,
+            listener=listener,
         )
         self._driver: Driver | None = None
-        self._long_polling = LongPolling(lambda: self.driver, identify)
+        self._endpoint = Endpoint(
+            self.engine.options, self.engine.policy, lambda: self.driver, identify
+        )
 
     @property
     def driver(self) -> Driver:
@@ -49,8 +69,8 @@ class BayeuxServer:
         """Serve Bayeux at ``path`` and all paths below it, where clients append what they ask."""
         path = path.rstrip("/")
         if path:
-            app.router.add_route("*", path, self._long_polling.handle)
-        app.router.add_route("*", path + "/{rest:.*}", self._long_polling.handle)
+            app.router.add_route("*", path, self._endpoint.handle)
+        app.router.add_route("*", path + "/{rest:.*}", self._endpoint.handle)
         app.cleanup_ctx.append(self._run)
         app.on_shutdown.append(self._release)
 

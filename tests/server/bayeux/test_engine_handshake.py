@@ -27,7 +27,7 @@ def test_a_handshake_is_answered_with_all_that_a_client_needs(driver: FakeDriver
         "clientId": "c1",
         "version": "1.0",
         "minimumVersion": "1.0",
-        "supportedConnectionTypes": ["long-polling"],
+        "supportedConnectionTypes": ["websocket", "long-polling"],
         "advice": {"reconnect": "retry", "interval": 0, "timeout": 30000},
     }
     assert driver.engine.session_count == 1
@@ -54,7 +54,7 @@ def test_missing_and_strange_fields_are_tolerated(
     assert reply["successful"]
 
 
-@pytest.mark.parametrize("offered", [[], ["websocket"], ["callback-polling", {}], [None]])
+@pytest.mark.parametrize("offered", [[], ["pigeon"], ["callback-polling", {}], [None]])
 def test_without_a_transport_in_common_there_is_no_session(
     driver: FakeDriver, offered: list[Any]
 ) -> None:

@@ -19,6 +19,7 @@ from switchbell.bayeux.effects import Abort, Effect, Send
 from switchbell.bayeux.engine import Engine
 from switchbell.bayeux.message import Event
 from switchbell.bayeux.options import BayeuxOptions
+from switchbell.bayeux.peer import Peer
 from switchbell.bayeux.publication import Publication
 from tests.server.bayeux.model import (
     MATCHING,
@@ -157,7 +158,7 @@ class Interleavings(RuleBasedStateMachine):
     def disconnect(self, client: int) -> None:
         client_id, _ = self.clients[client % len(self.clients)]
         self.model.disconnect(client_id)
-        self.compare(self.engine.disconnect(client_id))
+        self.compare(self.engine.disconnect(client_id, now=self.now))
 
     @precondition(lambda self: self.waiting)
     @rule(data=st.data())
@@ -178,7 +179,7 @@ class Interleavings(RuleBasedStateMachine):
         client = data.draw(st.sampled_from(sorted(self.last_answers)))
         send = self.last_answers.pop(client)
         self.model.give_back(client, events_in(send), self.now)
-        self.compare(self.engine.give_back(send, now=self.now))
+        self.compare(self.engine.give_back([send], now=self.now))
 
     @rule(exchange=st.integers(0, 1000))
     def lose_a_request_that_is_over(self, exchange: int) -> None:
@@ -267,7 +268,7 @@ class Interleavings(RuleBasedStateMachine):
     def handshake(self, user: str | None) -> str:
         exchange = next(self.exchanges)
         [send] = self.engine.receive(
-            exchange, [{"channel": "/meta/handshake"}], user=user, now=self.now
+            exchange, [{"channel": "/meta/handshake"}], peer=Peer(user=user), now=self.now
         )
         assert isinstance(send, Send)
         assert send.exchange == exchange
@@ -291,7 +292,7 @@ class Interleavings(RuleBasedStateMachine):
         self.waiting.add(exchange)
         self.model.receive(exchange, requests, user, self.now)
         messages = [on_the_wire(request) for request in requests]
-        self.compare(self.engine.receive(exchange, messages, user=user, now=self.now))
+        self.compare(self.engine.receive(exchange, messages, peer=Peer(user=user), now=self.now))
 
     def advance(self) -> None:
         self.model.advance(self.now)
@@ -310,6 +311,7 @@ class Interleavings(RuleBasedStateMachine):
     def outcome(self, effect: Effect) -> Answered | Aborted:
         if isinstance(effect, Abort):
             return Aborted()
+        assert isinstance(effect, Send)
         replies = tuple(
             message["successful"] for message in effect.messages if isinstance(message, dict)
         )

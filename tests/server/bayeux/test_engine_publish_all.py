@@ -9,6 +9,7 @@ from switchbell.bayeux.effects import Send
 from switchbell.bayeux.engine import Engine
 from switchbell.bayeux.message import Event
 from switchbell.bayeux.options import BayeuxOptions
+from switchbell.bayeux.peer import Peer
 from switchbell.bayeux.publication import Publication
 
 exchanges = count(1)
@@ -22,7 +23,7 @@ def engine() -> Engine:
 
 
 def say(engine: Engine, user: str, **message: object) -> Send:
-    [effect] = engine.receive(next(exchanges), [message], user=user, now=0.0)
+    [effect] = engine.receive(next(exchanges), [message], peer=Peer(user=user), now=0.0)
     assert isinstance(effect, Send)
     return effect
 
@@ -36,7 +37,7 @@ def listener(engine: Engine, user: str) -> int:
     say(engine, user, channel="/meta/subscribe", clientId=client_id, subscription="/**")
     exchange = next(exchanges)
     connect = {"channel": "/meta/connect", "clientId": client_id}
-    assert engine.receive(exchange, [connect], user=user, now=0.0) == []
+    assert engine.receive(exchange, [connect], peer=Peer(user=user), now=0.0) == []
     return exchange
 
 

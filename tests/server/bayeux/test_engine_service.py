@@ -38,7 +38,7 @@ def test_a_remote_call_is_answered_with_its_own_id(driver: FakeDriver, echo: Ech
         {"channel": "/service/echo", "id": "8", "successful": True},
     ]
     assert echo.requests == [
-        ServiceRequest(channel="/service/echo", data={"x": 1}, client_id=client, user="ann")
+        ServiceRequest(channel="/service/echo", data={"x": 1}, client_id=client, user="ann", id="8")
     ]
 
 

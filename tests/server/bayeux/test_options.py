@@ -4,9 +4,31 @@ import pytest
 
 from switchbell.bayeux.options import BayeuxOptions
 
+NUMBERS = [field.name for field in dataclasses.fields(BayeuxOptions) if field.type is int]
+MAY_BE_NEGATIVE = {"max_sessions_per_browser", "multi_session_interval"}
 
-@pytest.mark.parametrize("name", [field.name for field in dataclasses.fields(BayeuxOptions)])
+
+@pytest.mark.parametrize("name", sorted({*NUMBERS} - MAY_BE_NEGATIVE))
 def test_minus_one_does_not_mean_without_bound(name: str) -> None:
     with pytest.raises(ValueError, match=name):
         BayeuxOptions(**{name: -1})
     BayeuxOptions(**{name: 0})
+
+
+@pytest.mark.parametrize("name", sorted(MAY_BE_NEGATIVE))
+def test_browsers_may_be_unlimited(name: str) -> None:
+    BayeuxOptions(**{name: -1})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("allowed_transports", ()),
+        ("allowed_transports", ("websocket", "carrier-pigeon")),
+        ("browser_cookie_same_site", "lax"),
+        ("lazy_channels", ("/a", "a")),
+    ],
+)
+def test_what_cannot_be_used_is_refused(name: str, value: object) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011
+        BayeuxOptions(**{name: value})

@@ -4,7 +4,9 @@ from itertools import count
 
 import pytest
 
+from switchbell.bayeux.listener import Ending
 from switchbell.bayeux.message import Event
+from switchbell.bayeux.peer import Peer
 from switchbell.bayeux.session import Session
 from switchbell.bayeux.sessions import Sessions
 
@@ -16,7 +18,7 @@ def sessions() -> Sessions:
 
 
 def create(sessions: Sessions, user: str | None = None) -> Session:
-    return sessions.create(user, interval=0.0, expiry=10.0)
+    return sessions.create(Peer(user=user), interval=0.0, expiry=10.0)
 
 
 def test_a_session_is_found_by_its_id(sessions: Sessions) -> None:
@@ -39,7 +41,7 @@ def test_a_removed_session_leaves_nothing_behind(sessions: Sessions) -> None:
     sessions.subscriptions.add(session, "/a")
     sessions.deadlines.set(session, 10.0)
     session.append(Event({"channel": "/a", "data": 1}))
-    sessions.remove(session)
+    sessions.remove(session, Ending.EXPIRED)
     assert session not in sessions
     assert (len(sessions), sessions.count_of("ann"), len(sessions.subscriptions)) == (0, 0, 0)
     assert sessions.deadlines.next() is None
@@ -75,9 +77,9 @@ def test_a_session_keeps_count_of_its_bytes(sessions: Sessions) -> None:
     session = create(sessions)
     first, second = (Event({"channel": "/a", "data": data}) for data in (1, "é"))
     session.append(second)
-    session.put_back([first])
+    session.put_back([first], [-1])
     assert session.queued_bytes == len('{"channel":"/a","data":1}{"channel":"/a","data":"é"}') + 1
-    assert session.take() == [first, second]
+    assert session.take()[0] == [first, second]
     assert session.queued_bytes == 0
 
 
@@ -89,5 +91,5 @@ def test_events_put_back_come_before_all_others_in_their_order(sessions: Session
     taken = session.take()
     session.append(events[2])
     session.append(events[3])
-    session.put_back(taken)
-    assert session.take() == events
+    session.put_back(*taken)
+    assert session.take() == (events, (0, 1, 2, 3))

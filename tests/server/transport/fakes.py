@@ -6,6 +6,7 @@ from typing import Any
 
 from switchbell.bayeux.effects import Effect, Send
 from switchbell.bayeux.engine import Engine
+from switchbell.bayeux.peer import Peer
 
 
 class Timer:
@@ -71,7 +72,7 @@ class FakeEngine(Engine):
         self.deadline: float | None = None
 
     def receive(
-        self, exchange: int, messages: list[dict[str, Any]], *, user: str | None, now: float
+        self, exchange: int, messages: list[dict[str, Any]], *, peer: Peer, now: float
     ) -> list[Effect]:
         return self.script.pop(0)
 
@@ -80,8 +81,8 @@ class FakeEngine(Engine):
     ) -> list[Effect]:
         return self.script.pop(0)
 
-    def give_back(self, send: Send, *, now: float) -> list[Effect]:
-        self.given_back.append(send)
+    def give_back(self, sends: Iterable[Send], *, now: float) -> list[Effect]:
+        self.given_back += sends
         return self.script.pop(0) if self.script else []
 
     def drop(self, exchange: int, *, now: float) -> None:

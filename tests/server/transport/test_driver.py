@@ -9,6 +9,7 @@ import pytest
 from switchbell.bayeux.effects import Abort, Effect, Send
 from switchbell.bayeux.engine import Engine
 from switchbell.bayeux.message import Event
+from switchbell.bayeux.peer import Peer
 from switchbell.bayeux.publication import Publication
 from switchbell.transport.driver import Driver
 from tests.server.transport.fakes import FakeClock, FakeEngine
@@ -17,7 +18,7 @@ CONNECT = {"channel": "/meta/connect", "clientId": "c1"}
 
 
 async def ask(driver: Driver, *messages: dict[str, Any]) -> Effect:
-    return await driver.exchange(list(messages), user=None)
+    return await driver.exchange(list(messages), peer=Peer())
 
 
 async def begin(driver: Driver, *messages: dict[str, Any]) -> "asyncio.Task[Effect]":

@@ -11,7 +11,8 @@ import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from switchbell.transport import long_polling
+from switchbell.bayeux.options import BayeuxOptions
+from switchbell.transport import answers
 from switchbell.transport.mount import BayeuxServer
 from tests.server.transport.fakes import until
 
@@ -27,12 +28,12 @@ async def user_of(request: web.Request) -> str | None:
 
 @pytest.fixture
 def bayeux() -> BayeuxServer:
-    return BayeuxServer(identify=user_of)
+    return BayeuxServer(BayeuxOptions(max_message_size=MAX_BODY), identify=user_of)
 
 
 @pytest_asyncio.fixture
 async def client(bayeux: BayeuxServer) -> AsyncIterator[Client]:
-    app = web.Application(client_max_size=MAX_BODY)
+    app = web.Application()
     bayeux.mount(app, "/bayeux")
     async with TestClient(TestServer(app, handler_cancellation=True)) as client:
         yield client
@@ -178,7 +179,7 @@ async def test_a_body_that_cannot_be_unpacked_is_refused(client: Client, encodin
 async def test_a_body_that_does_not_come_is_not_waited_for_for_ever(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(long_polling, "BODY_TIMEOUT", 0.05)
+    monkeypatch.setattr(answers, "BODY_TIMEOUT", 0.05)
     never = asyncio.Event()
 
     async def body() -> AsyncIterator[bytes]:

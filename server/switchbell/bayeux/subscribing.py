@@ -1,0 +1,59 @@
+"""Subscribe and unsubscribe."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from switchbell.bayeux import channel as channels
+from switchbell.bayeux.context import Context
+from switchbell.bayeux.errors import MessageRefused, Refusal
+from switchbell.bayeux.payload import Request
+
+
+class Subscribing:
+    """Handles ``/meta/subscribe`` and ``/meta/unsubscribe``."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._subscriptions = context.sessions.subscriptions
+
+    def subscribe(self, request: Request) -> None:
+        session, context = request.session(), self._context
+        for value in _subscriptions(request.message):
+            pattern = self._pattern(value)
+            if channels.is_service(pattern):
+                continue
+            if channels.is_meta(pattern):
+                raise MessageRefused(Refusal.SUBSCRIBE_DENIED)
+            context.require_subscription(session.user, pattern)
+            if (
+                pattern not in session.subscriptions
+                and len(session.subscriptions) >= context.options.max_subscriptions
+            ):
+                raise MessageRefused(Refusal.TOO_MANY_SUBSCRIPTIONS)
+            for extension in context.extensions:
+                extension.subscribing(request.message, pattern, session)
+            self._subscriptions.add(session, pattern)
+
+    def unsubscribe(self, request: Request) -> None:
+        session = request.session()
+        for value in _subscriptions(request.message):
+            self._subscriptions.discard(session, self._pattern(value))
+
+    def _pattern(self, value: object) -> str:
+        try:
+            pattern = channels.pattern(value)
+        except channels.InvalidChannel:
+            raise MessageRefused(Refusal.SUBSCRIPTION_INVALID) from None
+        if len(pattern) > self._context.options.max_channel_length:
+            raise MessageRefused(Refusal.SUBSCRIPTION_INVALID)
+        return pattern
+
+
+def _subscriptions(message: Mapping[str, Any]) -> list[object]:
+    match message.get("subscription"):
+        case None | []:
+            raise MessageRefused(Refusal.SUBSCRIPTION_MISSING)
+        case list() as several:
+            return several
+        case one:
+            return [one]

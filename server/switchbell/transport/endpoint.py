@@ -1,0 +1,68 @@
+"""One URL for every transport."""
+
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
+
+from aiohttp import web
+
+from switchbell.bayeux.options import CALLBACK_POLLING, LONG_POLLING, WEBSOCKET, BayeuxOptions
+from switchbell.bayeux.policy import Policy
+from switchbell.transport.answers import refuse
+from switchbell.transport.browsers import Browsers
+from switchbell.transport.callback_polling import CallbackPolling
+from switchbell.transport.driver import Driver
+from switchbell.transport.identify import Identify
+from switchbell.transport.long_polling import LongPolling
+from switchbell.transport.origins import Origins
+from switchbell.transport.websocket import WebSockets
+
+Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Endpoint:
+    """Finds out by which of the allowed transports a request comes."""
+
+    def __init__(
+        self,
+        options: BayeuxOptions,
+        policy: Policy,
+        driver: Callable[[], Driver],
+        identify: Identify,
+    ) -> None:
+        browsers = Browsers(options)
+        handlers: dict[str, Handler] = {
+            LONG_POLLING: LongPolling(options, driver, identify, browsers).handle,
+            CALLBACK_POLLING: CallbackPolling(options, driver, identify, browsers).handle,
+            WEBSOCKET: WebSockets(options, policy, driver, identify, browsers).handle,
+        }
+        self._handlers = {name: handlers[name] for name in options.allowed_transports}
+        self._origins = Origins(options)
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Answer one request, of whatever method and path below the mount point."""
+        if request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers:
+            response: web.StreamResponse = self._origins.preflight(request)
+        else:
+            response = await self._answer(request)
+        if not response.prepared:
+            self._origins.mark(request, response)
+        return response
+
+    async def _answer(self, request: web.Request) -> web.StreamResponse:
+        transport = _transport(request)
+        if transport == WEBSOCKET and not self._origins.allows(request):
+            return refuse(403, "Pages of this origin may not use the server.")
+        handler = self._handlers.get(transport)
+        if handler is None:
+            return refuse(405, "Bayeux messages are sent by POST.", {"Allow": "POST"})
+        return await handler(request)
+
+
+def _transport(request: web.Request) -> str:
+    if request.method == "POST":
+        return LONG_POLLING
+    if request.method != "GET":
+        return ""
+    if request.headers.get("Upgrade", "").lower() == "websocket":
+        return WEBSOCKET
+    return CALLBACK_POLLING

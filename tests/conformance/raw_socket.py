@@ -1,0 +1,86 @@
+"""A WebSocket by hand: a test says what is sent, and sees what comes."""
+
+import json
+from collections.abc import Mapping
+from types import TracebackType
+
+import aiohttp
+from aiohttp import WSMsgType
+
+from tests.conformance.serving import Serving
+from tests.conformance.speaker import Message, promptly
+
+
+class RawSocket:
+    """One WebSocket to a server. ``cookies`` has what the server set as it was opened."""
+
+    def __init__(self, server: Serving, headers: Mapping[str, str] | None = None) -> None:
+        self.cookies = aiohttp.CookieJar(unsafe=True)
+        self._url = server.url
+        self._headers = dict(headers or {})
+
+    async def __aenter__(self) -> "RawSocket":
+        self._http = aiohttp.ClientSession(cookie_jar=self.cookies)
+        try:
+            self._socket = await promptly(
+                self._http.ws_connect(self._url, headers=self._headers, max_msg_size=0)
+            )
+        except BaseException:
+            await self._http.close()
+            raise
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self._socket.close()
+        await self._http.close()
+
+    async def send(self, *messages: Message) -> None:
+        """Send one payload, and wait for nothing."""
+        await self._socket.send_str(json.dumps(messages))
+
+    async def say(self, *messages: Message) -> list[Message]:
+        """Send one payload. Returns what came until each of its messages was answered."""
+        await self.send(*messages)
+        return await self.hear(replies=len(messages))
+
+    async def hear(self, *, replies: int = 0, events: int = 0) -> list[Message]:
+        """What comes until there are so many replies and events."""
+        heard: list[Message] = []
+        while (
+            sum("successful" in message for message in heard) < replies
+            or sum("successful" not in message for message in heard) < events
+        ):
+            heard += await self.frame()
+        return heard
+
+    async def frame(self) -> list[Message]:
+        """The messages of the next frame."""
+        frame = await promptly(self._socket.receive())
+        assert frame.type is WSMsgType.TEXT, frame
+        messages: list[Message] = json.loads(frame.data)
+        return messages
+
+    async def closed(self) -> int | None:
+        """The code with which the server closes the socket. It must say nothing before."""
+        frame = await promptly(self._socket.receive())
+        assert frame.type in (WSMsgType.CLOSE, WSMsgType.CLOSED), frame
+        return self._socket.close_code
+
+    async def handshake(self, **fields: object) -> str:
+        """Begin a session on this socket. Returns its id."""
+        [reply] = await self.say(
+            {
+                "channel": "/meta/handshake",
+                "version": "1.0",
+                "supportedConnectionTypes": ["websocket"],
+                **fields,
+            }
+        )
+        assert reply["successful"] is True, reply
+        client_id: str = reply["clientId"]
+        return client_id

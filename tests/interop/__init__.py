@@ -1,0 +1,1 @@
+"""Clients in JavaScript, as they come, at a server of ours."""

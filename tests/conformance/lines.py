@@ -107,7 +107,7 @@ class Conversation:
             # The server closes its side when it has forgotten the socket.
             if not self._reading.done():
                 await self._socket.say_goodbye()
-            await self._reading
+            await promptly(asyncio.shield(self._reading))
         unread, self._unread = self._unread, []
         return unread
 

@@ -1,14 +1,13 @@
-"""A WebSocket by hand: a test says what is sent, and sees what comes."""
+"""A WebSocket like that of a browser: with headers of its own, and a jar for cookies."""
 
-import json
 from collections.abc import Mapping
 from types import TracebackType
 
 import aiohttp
-from aiohttp import WSMsgType
 
 from tests.conformance.serving import Serving
-from tests.conformance.speaker import Message, promptly
+from tests.conformance.sockets import Socket
+from tests.conformance.wire import Message, is_reply, promptly
 
 
 class RawSocket:
@@ -22,12 +21,13 @@ class RawSocket:
     async def __aenter__(self) -> "RawSocket":
         self._http = aiohttp.ClientSession(cookie_jar=self.cookies)
         try:
-            self._socket = await promptly(
+            connection = await promptly(
                 self._http.ws_connect(self._url, headers=self._headers, max_msg_size=0)
             )
         except BaseException:
             await self._http.close()
             raise
+        self._socket = Socket(connection)
         return self
 
     async def __aexit__(
@@ -41,7 +41,7 @@ class RawSocket:
 
     async def send(self, *messages: Message) -> None:
         """Send one payload, and wait for nothing."""
-        await self._socket.send_str(json.dumps(messages))
+        await self._socket.send(list(messages))
 
     async def say(self, *messages: Message) -> list[Message]:
         """Send one payload. Returns what came until each of its messages was answered."""
@@ -51,25 +51,19 @@ class RawSocket:
     async def hear(self, *, replies: int = 0, events: int = 0) -> list[Message]:
         """What comes until there are so many replies and events."""
         heard: list[Message] = []
-        while (
-            sum("successful" in message for message in heard) < replies
-            or sum("successful" not in message for message in heard) < events
-        ):
+        while True:
+            answered = sum(is_reply(message) for message in heard)
+            if answered >= replies and len(heard) - answered >= events:
+                return heard
             heard += await self.frame()
-        return heard
 
     async def frame(self) -> list[Message]:
         """The messages of the next frame."""
-        frame = await promptly(self._socket.receive())
-        assert frame.type is WSMsgType.TEXT, frame
-        messages: list[Message] = json.loads(frame.data)
-        return messages
+        return await self._socket.frame()
 
     async def closed(self) -> int | None:
         """The code with which the server closes the socket. It must say nothing before."""
-        frame = await promptly(self._socket.receive())
-        assert frame.type in (WSMsgType.CLOSE, WSMsgType.CLOSED), frame
-        return self._socket.close_code
+        return await self._socket.close_code()
 
     async def handshake(self, **fields: object) -> str:
         """Begin a session on this socket. Returns its id."""

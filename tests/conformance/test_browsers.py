@@ -84,9 +84,12 @@ async def test_r101_a_session_made_by_a_browser_needs_its_cookie_even_from_a_pro
     assert reply["successful"] is True
 
 
-async def test_r101_a_session_made_by_a_program_is_none_of_a_browsers(server: Serving) -> None:
+@pytest.mark.parametrize("cookie", ["one", None])
+async def test_r101_a_session_made_by_a_program_is_none_of_a_browsers(
+    server: Serving, cookie: str | None
+) -> None:
     client = await server.open("/a")
-    assert await poll_as(server, page("one"), client) == [UNKNOWN]
+    assert await poll_as(server, page(cookie), client) == [UNKNOWN]
 
 
 async def test_r101_the_server_can_be_told_to_trust_the_client_id(serve: Serve) -> None:
@@ -215,9 +218,10 @@ async def test_r103_a_waiting_tab_is_advised_anew_when_it_is_alone(server: Servi
     await second.connect()
     server.publish("/a", 1)
     await promptly(held)
-    [reply] = await second.poll()
+    held = await server.holding(second.hold())
+    server.bayeux.driver.push(second.id, "/service/a", 2)
+    _, reply = await promptly(held)
     assert reply["advice"] == {"reconnect": "retry", "interval": 0, "timeout": 30_000}
-    await server.holding(second.hold())
 
 
 async def test_r103_a_connect_may_take_the_place_of_the_sessions_own(server: Serving) -> None:
@@ -287,3 +291,8 @@ async def test_r103_sockets_take_no_place(server: Serving) -> None:
         await server.until_held(2)
         client = await Visitor(server, page("one")).open()
         await server.holding(client.hold())
+        # Nor do they need one.
+        own = {"clientId": await two.handshake()}
+        await two.say({**connect, **own})
+        await two.send({**connect, **own})
+        await server.until_held(3)

@@ -2,6 +2,7 @@
 
 import json
 import re
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -14,7 +15,7 @@ HANDSHAKE: Message = {
     "version": "1.0",
     "supportedConnectionTypes": ["callback-polling"],
 }
-WITH_SCRIPTS = {"allowed_transports": ("callback-polling", "long-polling")}
+WITH_SCRIPTS: dict[str, Any] = {"allowed_transports": ("callback-polling", "long-polling")}
 
 
 def query(*messages: object, jsonp: str = "callback") -> str:
@@ -41,7 +42,8 @@ async def ask(server: Serving, *messages: object) -> list[Message]:
 async def open_session(server: Serving, *channels: str) -> str:
     """The id of a session that came by callback-polling, has connected and is subscribed."""
     [reply] = await ask(server, HANDSHAKE)
-    own = {"clientId": reply["clientId"]}
+    client_id: str = reply["clientId"]
+    own = {"clientId": client_id}
     [reply] = await ask(server, {"channel": "/meta/connect", **own})
     assert reply["successful"] is True
     if channels:
@@ -49,7 +51,7 @@ async def open_session(server: Serving, *channels: str) -> str:
             server, {"channel": "/meta/subscribe", "subscription": list(channels), **own}
         )
         assert reply["successful"] is True
-    return own["clientId"]
+    return client_id
 
 
 async def test_r90_it_is_off_unless_allowed(server: Serving) -> None:

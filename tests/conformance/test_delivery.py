@@ -70,7 +70,7 @@ async def hear(
 
 
 @over_both
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("deliver_only", [True, False])
 async def test_r77_connects_alone_bring_everything_once_in_order(
     serve: Serve, seed: int, deliver_only: bool
@@ -81,7 +81,7 @@ async def test_r77_connects_alone_bring_everything_once_in_order(
 
 
 @over_both
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 async def test_r77_deliver_only_keeps_the_order_beside_other_requests(
     serve: Serve, seed: int
 ) -> None:
@@ -91,7 +91,7 @@ async def test_r77_deliver_only_keeps_the_order_beside_other_requests(
 
 
 @over_both
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 async def test_r77_plain_delivery_brings_everything_once_beside_other_requests(
     serve: Serve, seed: int
 ) -> None:
@@ -276,8 +276,8 @@ async def test_r84_publishing_to_nobody_is_a_success(server: Serving) -> None:
 async def test_r85_an_event_is_serialised_once_for_all(
     server: Serving, monkeypatch: pytest.MonkeyPatch, by_client: bool
 ) -> None:
-    waiting = [await server.open("/a") for _ in range(30)]
-    away = [await server.open("/a", "/**") for _ in range(30)]
+    waiting = [await server.open("/a") for _ in range(15)]
+    away = [await server.open("/a", "/**") for _ in range(15)]
     publisher = await server.open("/a")
     held = [await server.holding(client.hold()) for client in waiting]
     marker, serialised = "the only one", 0
@@ -295,5 +295,5 @@ async def test_r85_an_event_is_serialised_once_for_all(
     else:
         server.publish("/a", marker)
     heard = [*await promptly(asyncio.gather(*held)), *[await client.poll() for client in away]]
-    assert [data(messages) for messages in heard] == [[marker]] * 60
+    assert [data(messages) for messages in heard] == [[marker]] * 30
     assert serialised == 1

@@ -100,11 +100,11 @@ async def test_r104_a_refusal_may_be_read_as_well(serve: Serve) -> None:
 
 
 async def test_r104_so_may_the_answer_to_a_held_connect(serve: Serve) -> None:
-    server = await serve(allowed_origins=(ALLOWED,))
+    server = await serve(allowed_origins=(ALLOWED,), trust_client_session=True)
     client = await server.open("/a")
     connect = {"channel": "/meta/connect", "clientId": client.id}
-    cookie = {"Origin": ALLOWED}
-    held = await server.holding(server.post([connect], headers=cookie))
+    page = {"Origin": ALLOWED}
+    held = await server.holding(server.post([connect], headers=page))
     server.publish("/a", 1)
     assert permissions(await promptly(held))["access-control-allow-origin"] == ALLOWED
 

@@ -205,7 +205,7 @@ async def test_r61_events_of_a_publisher_keep_their_order(serve: Serve) -> None:
     publisher = await server.open("/a")
     listeners = [publisher, await server.open("/a"), await server.open("/*")]
     heard: list[list[object]] = [[] for _ in listeners]
-    for number in range(60):
+    for number in range(30):
         held = [
             await server.holding(listener.hold())
             for listener in (listeners if number % 3 == 0 else [])
@@ -216,7 +216,7 @@ async def test_r61_events_of_a_publisher_keep_their_order(serve: Serve) -> None:
         if number % 3 == 2:
             for index, listener in enumerate(listeners):
                 heard[index] += data(await listener.poll())
-    assert heard == [list(range(60))] * 3
+    assert heard == [list(range(30))] * 3
 
 
 async def test_r62_publishes_of_one_payload_keep_their_order(server: Serving) -> None:

@@ -225,7 +225,7 @@ async def test_r28_a_second_handshake_gives_the_socket_to_the_new_session(
 async def test_r98_a_session_outlives_its_socket_for_a_while(
     serve: Serve, waiting: bool, rudely: bool
 ) -> None:
-    server = await serve(max_interval=200)
+    server = await serve(max_interval=150)
     client = await server.open("/a")
     async with RawConnection(server) as raw:
         await raw.upgrade()
@@ -234,13 +234,13 @@ async def test_r98_a_session_outlives_its_socket_for_a_while(
         if waiting:
             raw.send_text([connect(client.id)])
             await server.until_held(1)
-            await asyncio.sleep(0.25)
+            await asyncio.sleep(0.2)
+        start = asyncio.get_running_loop().time()
         if rudely:
             raw.reset()
         else:
             raw.writer.close()
         await server.until(lambda: server.bayeux.engine.socket_count == 0)
-    start = asyncio.get_running_loop().time()
     server.publish("/a", 1)
     assert server.sessions == 1
     await server.until(lambda: server.sessions == 0)

@@ -90,6 +90,22 @@ async def test_r64_without_a_connect_the_socket_is_closed_too(server: Serving) -
     await server.until(lambda: server.bayeux.engine.socket_count == 0)
 
 
+@pytest.mark.parametrize("first", [True, False])
+async def test_r64_a_connect_in_the_payload_of_the_disconnect_is_answered(
+    server: Serving, first: bool
+) -> None:
+    async with await server.socket() as socket:
+        client_id = await begin(socket, "/a")
+        messages = [
+            connect(client_id, id="1"),
+            {"channel": "/meta/disconnect", "clientId": client_id, "id": "2"},
+        ]
+        await socket.send(messages if first else messages[::-1])
+        replies = [(reply["id"], reply["successful"]) for reply in await socket.hear(2)]
+        assert replies == ([("1", True), ("2", True)] if first else [("2", True), ("1", False)])
+        assert await socket.close_code() == 1000
+
+
 async def test_r73_the_client_hears_at_once_that_its_session_was_ended(server: Serving) -> None:
     async with await server.socket() as waiting, await server.socket() as idle:
         client_id = await begin(waiting, "/a")
@@ -210,10 +226,13 @@ async def test_r83_so_is_who_stops_reading_though_little_waits(serve: Serve) -> 
     client = await server.open("/a")
     async with RawConnection(server, receive_buffer=4096) as raw, await server.socket() as socket:
         await stop_reading(raw, client)
-        await begin(socket, "/a")
+        await begin(socket, "/b")
         server.publish("/a", TOO_LARGE)
+        server.publish("/b", "small")
+        assert data(await socket.frame()) == ["small"]
         await server.until(lambda: server.bayeux.engine.socket_count == 1)
-        assert data(await socket.frame()) == [TOO_LARGE]
+        server.publish("/b", "still there")
+        assert data(await socket.frame()) == ["still there"]
 
 
 async def test_r83_who_reads_slowly_stays(serve: Serve) -> None:

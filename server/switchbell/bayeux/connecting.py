@@ -77,6 +77,7 @@ class Connecting:
         advice = one_of_many(self._options)
         session.advised = None
         if self._options.multi_session_interval <= 0:
+            request.payload.connected = False
             raise MessageRefused(Refusal.MULTIPLE_CLIENTS, advice)
         request.reply["advice"] = advice
         session.interval = self._options.multi_session_interval / 1000

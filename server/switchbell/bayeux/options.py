@@ -1,5 +1,6 @@
 """The options of a Bayeux server, under CometD's names in Python's spelling."""
 
+import re
 from dataclasses import dataclass
 
 from switchbell.bayeux import channel as channels
@@ -11,6 +12,11 @@ TRANSPORTS = (WEBSOCKET, LONG_POLLING, CALLBACK_POLLING)
 
 # The options for which a negative number means something.
 _MAY_BE_NEGATIVE = {"max_sessions_per_browser", "multi_session_interval"}
+
+_COOKIE_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", re.ASCII)
+
+# As browsers send it (RFC 6454, section 6.1).
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#@A-Z]+", re.ASCII)
 
 _SAME_SITE = (None, "Strict", "Lax", "None")
 
@@ -162,5 +168,10 @@ class BayeuxOptions:
             raise ValueError(f"allowed_transports must be some of {', '.join(TRANSPORTS)}.")
         if self.browser_cookie_same_site not in _SAME_SITE:
             raise ValueError("browser_cookie_same_site must be Strict, Lax or None.")
+        if not _COOKIE_NAME.fullmatch(self.browser_cookie_name):
+            raise ValueError("browser_cookie_name must be a name that a cookie may have.")
+        for origin in self.allowed_origins:
+            if not _ORIGIN.fullmatch(origin):
+                raise ValueError("allowed_origins must be like https://desk.example.")
         for pattern in self.lazy_channels:
             channels.pattern(pattern)

@@ -181,7 +181,9 @@ class Protocol:
             return False
         if self._context.options.trust_client_session:
             return True
-        return session.browser == (peer.browser if peer.is_browser or session.browser else None)
+        if peer.is_browser or session.browser is not None:
+            return session.browser is not None and session.browser == peer.browser
+        return True
 
 
 def _refuse(reply: Reply, refused: MessageRefused) -> None:

@@ -19,7 +19,7 @@ class Publishing:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._lazy = frozenset(context.options.lazy_channels)
+        self._lazy = frozenset(map(channels.pattern, context.options.lazy_channels))
 
     def publish(self, request: Request) -> None:
         """A client publishes, or calls a service."""

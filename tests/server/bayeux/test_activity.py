@@ -108,6 +108,13 @@ def test_events_that_nobody_hears_count_for_nobody() -> None:
     assert driver.connect(client)[0] == FAREWELL
 
 
+def test_answers_without_events_do_not_count_either() -> None:
+    driver = limited(Activity.CLIENT_SERVER)
+    client = driver.meet("/a")
+    keep_alive(driver, client, 70)
+    assert driver.connect(client)[0] == FAREWELL
+
+
 def test_the_application_hears_that_the_server_ended_it() -> None:
     listener = Listener()
     driver = FakeDriver(

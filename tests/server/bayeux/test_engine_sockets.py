@@ -120,7 +120,11 @@ def test_a_session_moves_to_the_socket_on_which_it_speaks(driver: FakeDriver) ->
     driver.say(newer, connect(client))
     driver.publish("/a", 1)
     assert (driver.news(older), driver.closed) == ([], {older: 1000})
+    assert driver.engine.socket_count == 1
     assert data(*driver.news(newer)) == [1]
+    driver.drop(older)
+    driver.publish("/a", 2)
+    assert data(*driver.news(newer)) == [2]
 
 
 def test_what_waited_goes_with_it(driver: FakeDriver) -> None:
@@ -130,6 +134,19 @@ def test_what_waited_goes_with_it(driver: FakeDriver) -> None:
     newer = driver.open()
     [frame] = driver.say(newer, {"channel": "/b", "data": 1, "clientId": client})
     assert data(frame) == [1]
+
+
+def test_so_does_what_the_older_did_not_bring(driver: FakeDriver) -> None:
+    older, client = begin(driver, "/a")
+    for number in (1, 2, 3):
+        driver.publish("/a", number)
+    driver.drop(older)
+    driver.lose_frame(older)
+    driver.lose_frame(older)
+    driver.publish("/a", 4)
+    newer = driver.open()
+    driver.say(newer, {"channel": "/b", "data": 1, "clientId": client})
+    assert data(*driver.news(newer)) == [2, 3, 4]
 
 
 def test_a_connect_that_was_held_on_the_older_is_not_answered(driver: FakeDriver) -> None:

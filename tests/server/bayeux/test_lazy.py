@@ -143,6 +143,14 @@ def test_over_a_socket_they_wait_and_travel_with_others() -> None:
     assert [data(frame) for frame in driver.news(socket)] == [[3]]
 
 
+@pytest.mark.parametrize("name", ["/slow/", "/slow"])
+def test_the_name_of_a_lazy_channel_may_end_in_a_slash(name: str) -> None:
+    driver = FakeDriver(BayeuxOptions(lazy_channels=(name,)))
+    held = driver.hold(driver.meet("/**"))
+    driver.publish("/slow/", 1)
+    assert held not in driver.answers
+
+
 def test_a_publication_can_be_lazy_by_itself() -> None:
     driver = FakeDriver()
     held = driver.hold(driver.meet("/a"))

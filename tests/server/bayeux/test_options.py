@@ -27,6 +27,10 @@ def test_browsers_may_be_unlimited(name: str) -> None:
         ("allowed_transports", ("websocket", "carrier-pigeon")),
         ("browser_cookie_same_site", "lax"),
         ("lazy_channels", ("/a", "a")),
+        ("browser_cookie_name", "a b"),
+        ("allowed_origins", ("https://desk.example/",)),
+        ("allowed_origins", ("https://Desk.example",)),
+        ("allowed_origins", ("*",)),
     ],
 )
 def test_what_cannot_be_used_is_refused(name: str, value: object) -> None:

@@ -94,6 +94,14 @@ def test_the_retention_is_asked_what_the_client_wants(
     assert retention.asked == asked
 
 
+@pytest.mark.parametrize("name", ["/a", "/a/"])
+def test_a_name_may_end_in_a_slash(name: str) -> None:
+    retention = FakeRetention()
+    driver, client = meet(retention)
+    subscribe(driver, client, name, {name: -2})
+    assert retention.asked == [("all", "/a", None)]
+
+
 @pytest.mark.parametrize("ext", [None, 5, [], {}, {"/b": -2}, "/a"])
 def test_it_is_not_asked_of_what_the_client_says_nothing(ext: object) -> None:
     retention = FakeRetention()

@@ -40,10 +40,11 @@ class Replay(Extension):
     def subscribing(self, message: Mapping[str, Any], pattern: str, session: Session) -> None:
         """Queue what the client missed."""
         wishes = asked(message, NAME)
-        if session.view is not _numbered or not isinstance(wishes, dict) or pattern not in wishes:
+        if session.view is not _numbered or not isinstance(wishes, dict):
             return
+        wish = wishes.get(pattern, wishes.get(f"{pattern}/", NEW_ONLY))
         waiting = {event.replay_id for event in session.queue}
-        missed = self._missed(wishes[pattern], pattern, session.user)
+        missed = self._missed(wish, pattern, session.user)
         session.insert_excused([event for event in missed if event.replay_id not in waiting])
 
     def _missed(self, wish: object, pattern: str, user: str | None) -> list[Event]:

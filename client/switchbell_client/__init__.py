@@ -1,5 +1,7 @@
 """Client of a Switchbell server: agents, their calls and the notifications about them."""
 
+from aiocometd.constants import ConnectionType
+
 from switchbell_client.agent import AgentClient
 from switchbell_client.errors import (
     AuthenticationFailed,
@@ -18,6 +20,7 @@ __all__ = [
     "AuthenticationFailed",
     "Call",
     "ConnectionLost",
+    "ConnectionType",
     "Device",
     "NotLoggedIn",
     "Notification",

@@ -1,8 +1,12 @@
 """One agent of a contact centre: operations on calls, and what happens to them."""
 
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+from aiocometd.constants import ConnectionType
+
+from switchbell_client.acknowledge import Acknowledgement
 from switchbell_client.cometd import Client
 from switchbell_client.errors import NotLoggedIn, UnexpectedAnswer
 from switchbell_client.extensions import ArrivalTime, Authorization, basic_authorization
@@ -31,12 +35,15 @@ class AgentClient:
 
     ``url`` is the server's, with its scheme; ``ValueError`` is raised for any other.
     ``connection_timeout``, in seconds, is how long an answer may take and a lost connection may
-    stay lost. ``max_pending`` bounds the notifications that wait to be read. At the bound the
-    client stops polling, and the server keeps what follows for as long as it keeps the session.
+    stay lost. When ``max_pending`` notifications wait to be read the client asks for no more, and
+    the server keeps what follows for as long as it keeps the session. ``connection_types`` are the
+    ways in which notifications may come, the best first: long-polling alone, which works wherever
+    HTTP does, unless ``ConnectionType.WEBSOCKET`` is put before it; see ``cometd.Client``.
 
-    A session that the server gives up, because it was restarted, or the connection was lost or the
-    program away for too long, is replaced by a new one, and ``notifications()`` raises
-    ``NotificationsMissed`` once: then read ``calls()`` to know how things stand.
+    Where the server can acknowledge messages, what is lost on its way comes again. A session that
+    the server gives up, because it was restarted, or the connection was lost or the program away
+    for too long, is replaced by a new one, and ``notifications()`` raises ``NotificationsMissed``
+    once: then read ``calls()`` to know how things stand.
 
     Every method, and entering the block, raises ``ConnectionLost``, ``AuthenticationFailed`` or
     ``UnexpectedAnswer``; operations and reads also ``OperationRefused``. Outside the block they
@@ -52,12 +59,14 @@ class AgentClient:
         *,
         connection_timeout: float = 10.0,
         max_pending: int = 1000,
+        connection_types: Sequence[ConnectionType] = (ConnectionType.LONG_POLLING,),
     ) -> None:
         self.user_name = user_name
         self._base = server_url(url) + "/api/v2"
         self._authorization = basic_authorization(user_name, password)
         self._connection_timeout = connection_timeout
         self._max_pending = max_pending
+        self._connection_types = connection_types
         self._open_rest: Rest | None = None
         self._client: Client | None = None
         self._notifications: Notifications | None = None
@@ -68,7 +77,8 @@ class AgentClient:
         self._open_rest = Rest(self._base, self._authorization, timeout=self._connection_timeout)
         client = self._client = Client(
             f"{self._base}/notifications",
-            extensions=[Authorization(self._authorization), ArrivalTime()],
+            connection_types=self._connection_types,
+            extensions=[Authorization(self._authorization), ArrivalTime(), Acknowledgement()],
             connection_timeout=self._connection_timeout,
             network_delay=self._connection_timeout,
             max_pending_count=self._max_pending,

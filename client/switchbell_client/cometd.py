@@ -11,6 +11,7 @@ What aiocometd 0.4.5 gets wrong here, and this class puts right:
 
 import asyncio
 from collections.abc import Sequence
+from typing import Any
 
 import orjson
 from aiocometd import client as aiocometd
@@ -25,7 +26,9 @@ from aiocometd.extensions import Extension
 from aiocometd.typing import JsonObject
 
 from switchbell_client.backoff import Backoff
+from switchbell_client.inbox import Inbox
 from switchbell_client.long_polling import LongPolling
+from switchbell_client.websocket import WebSocket
 
 _CLOSED = (TransportState.DISCONNECTED, TransportState.DISCONNECTING)
 
@@ -36,12 +39,21 @@ class SessionReplaced(ClientError):
 
 
 class Client(aiocometd.Client):
-    """Receives events of the channels it subscribes to, over long-polling.
+    """Receives events of the channels it subscribes to.
+
+    ``connection_types`` are the ways in which the client may be connected, the best first; the
+    first that the server has, too, is taken. The default is long-polling alone: it works wherever
+    HTTP does, and a held connect brings an event as soon as a socket would. A WebSocket saves a
+    request for each answer, which pays where events are frequent. With ``(ConnectionType.WEBSOCKET,
+    ConnectionType.LONG_POLLING)`` the client goes on over long-polling if the WebSocket that the
+    server offers cannot be used, and logs that; ``connection_type`` tells what is used. The
+    handshake is always sent over HTTP.
 
     ``connection_timeout`` is how long, in seconds, a lost connection may take to come back until
     ``receive`` raises ``TransportTimeoutError``; 0 means for ever. The client goes on trying
-    meanwhile and afterwards, at the pace of ``backoff``. ``max_pending_count`` bounds the events
-    that wait to be received; when it is reached the client does not poll until some are.
+    meanwhile and afterwards, at the pace of ``backoff``. ``network_delay`` is how long, in seconds,
+    an answer may take that the server does not hold. When ``max_pending_count`` events wait to be
+    received, the client asks for no more until some are; 0 is no bound.
     """
 
     _transport: LongPolling | None
@@ -50,6 +62,7 @@ class Client(aiocometd.Client):
         self,
         url: str,
         *,
+        connection_types: Sequence[ConnectionType] = (ConnectionType.LONG_POLLING,),
         extensions: Sequence[Extension] = (),
         connection_timeout: float = 10.0,
         network_delay: float = 10.0,
@@ -58,7 +71,7 @@ class Client(aiocometd.Client):
     ) -> None:
         super().__init__(
             url,
-            ConnectionType.LONG_POLLING,
+            list(connection_types),
             connection_timeout=connection_timeout,
             max_pending_count=max_pending_count,
             extensions=list(extensions),
@@ -72,17 +85,21 @@ class Client(aiocometd.Client):
         """Handshake and connect.
 
         Raises ``ServerError`` when the server refuses, ``TransportError`` when it cannot be
-        reached, ``ClientError`` when it has no long-polling.
+        reached, ``ClientError`` when it has none of the connection types.
         """
         if not self.closed:
             raise ClientInvalidOperation("Client is already open.")
-        incoming: asyncio.Queue[JsonObject] = asyncio.Queue(maxsize=self._max_pending_count)
-        transport = self._long_polling(incoming)
+        incoming = Inbox(self._max_pending_count)
+        transport = self._new_transport(incoming)
         try:
             reply = await transport.handshake(self._connection_types)
             self._verify_response(reply)
-            if not self._pick_connection_type(reply.get("supportedConnectionTypes", [])):
-                raise ClientError("The server offers no long-polling.")
+            chosen = self._pick_connection_type(reply.get("supportedConnectionTypes", []))
+            if chosen is None:
+                wanted = " nor ".join(wanted.value for wanted in self._connection_types)
+                raise ClientError(f"The server offers no {wanted}.")
+            if isinstance(transport, WebSocket) and chosen is ConnectionType.WEBSOCKET:
+                transport.go_over_to_socket()
             self._verify_response(await transport.connect())
         except BaseException:
             await transport.disconnect()
@@ -92,19 +109,23 @@ class Client(aiocometd.Client):
         self._transport = transport
         self._closed = False
 
-    def _long_polling(self, incoming: "asyncio.Queue[JsonObject]") -> LongPolling:
-        return LongPolling(
-            url=self.url,
-            incoming_queue=incoming,
-            ssl=self.ssl,
-            extensions=self.extensions,
-            auth=self.auth,
-            json_dumps=self._json_dumps,
-            json_loads=self._json_loads,
-            loop=self._loop,
-            network_delay=self._network_delay,
-            backoff=self._backoff,
-        )
+    def _new_transport(self, incoming: Inbox) -> LongPolling:
+        options: dict[str, Any] = {
+            "url": self.url,
+            "incoming_queue": incoming,
+            "ssl": self.ssl,
+            "extensions": self.extensions,
+            "auth": self.auth,
+            "json_dumps": self._json_dumps,
+            "json_loads": self._json_loads,
+            "loop": self._loop,
+            "network_delay": self._network_delay,
+            "backoff": self._backoff,
+        }
+        if ConnectionType.WEBSOCKET not in self._connection_types:
+            return LongPolling(**options)
+        fall_back = ConnectionType.LONG_POLLING in self._connection_types
+        return WebSocket(fall_back=fall_back, **options)
 
     async def receive(self) -> JsonObject:
         """The next event, in the order of arrival. Cancelling it loses none.

@@ -79,16 +79,17 @@ class LongPolling(ReconnectingTransport, LongPollingTransport):
             return self._messages(body), dict(response.headers)
 
     def _patience(self, payload: Payload) -> float:
-        """Seconds to wait for the answer. Only a connect is held by the server."""
-        if payload[0]["channel"] != MetaChannel.CONNECT:
+        """Seconds to wait for the answer. Only a connect is held by the server, if it may."""
+        if payload[0]["channel"] != MetaChannel.CONNECT or "advice" in payload[0]:
             return self._network_delay
         hold = self.reconnect_advice.get("timeout")
         seconds = hold * _MILLISECOND if isinstance(hold, int | float) else _DEFAULT_HOLD
         return seconds + self._network_delay
 
-    def _messages(self, body: bytes) -> Payload:
+    def _messages(self, body: bytes | str) -> Payload:
         try:
-            messages: Any = self._json_loads(body.decode())
+            text = body if isinstance(body, str) else body.decode()
+            messages: Any = self._json_loads(text)
         except ValueError as error:
             raise TransportError(f"{self._url} answered no JSON") from error
         if not isinstance(messages, list) or not all(map(_is_message, messages)):

@@ -8,19 +8,21 @@ What aiocometd 0.4.5 gets wrong here, and this class puts right:
 * it goes on with a connect after a handshake that failed;
 * the end of its connect task by cancellation reaches the loop's exception handler;
 * it keeps to itself that a session was lost, and with it the events that waited there;
-* it forgets a subscription that could not be renewed, and goes silent.
+* it forgets a subscription that could not be renewed, and goes silent;
+* it lets the server hold the connect that is to tell whether a lost connection is back.
 """
 
 import asyncio
 from typing import Any
 
-from aiocometd.constants import MetaChannel, TransportState
+from aiocometd.constants import ConnectionType, MetaChannel, TransportState
 from aiocometd.exceptions import TransportError, TransportInvalidOperation
 from aiocometd.transports.base import TransportBase
 from aiocometd.typing import JsonObject
 from aiocometd.utils import is_event_message
 
 from switchbell_client.backoff import Backoff
+from switchbell_client.inbox import Inbox
 from switchbell_client.pace import Pace
 
 _MILLISECOND = 0.001
@@ -31,20 +33,31 @@ class ReconnectingTransport(TransportBase):
     """Keeps one Bayeux session connected for as long as the server lets it.
 
     ``news`` is set whenever a reader may have something to do: an event came in, or the state
-    changed. While the incoming queue is full no further connect is sent. When a handshake has
+    changed. While the incoming queue has no room no further connect is sent. When a handshake has
     replaced the session, its reply stands in the queue, the only message there of a meta channel:
     what lies before it is of the old session, what follows of the new one, and what the old one
     still had to tell is lost.
     """
 
+    incoming_queue: Inbox
+
     def __init__(self, *, backoff: Backoff, **kwargs: Any) -> None:
         # `news` is used while the base class sets its first state.
         self.news = asyncio.Event()
         self._backoff = backoff
+        self._connection_types: list[ConnectionType] = []
         self._unrenewed: list[JsonObject] = []
         self._replacement: JsonObject | None = None
         # Not through super(): LongPollingTransport's constructor fails, see long_polling.
         TransportBase.__init__(self, **kwargs)
+
+    async def handshake(self, connection_types: list[ConnectionType]) -> JsonObject:
+        """Ask for a session. ``connection_types`` are offered in later handshakes, too.
+
+        Returns the server's reply. Raises ``TransportError`` when there is none.
+        """
+        self._connection_types = connection_types
+        return await super().handshake(connection_types)
 
     async def connect(self) -> JsonObject:
         """Connect for the first time; from then on the session is kept connected.
@@ -67,6 +80,7 @@ class ReconnectingTransport(TransportBase):
             while (advice := self._advice(reply)) != "none":
                 handshaking = _handshake_is_next(advice, reply, handshaking=handshaking)
                 await asyncio.sleep(self._interval() + pace.pause())
+                await self.incoming_queue.room()
                 reply = await self._attempt(handshaking=handshaking)
                 pace.note(reply, handshaking=handshaking)
                 if not reply["successful"]:
@@ -100,7 +114,7 @@ class ReconnectingTransport(TransportBase):
             return {"channel": MetaChannel.CONNECT, **_NO_ANSWER}
 
     async def _replace_session(self) -> JsonObject:
-        reply = await self.handshake([self.connection_type])
+        reply = await self.handshake(self._connection_types)
         if reply["successful"]:
             self._replacement = reply
         return reply
@@ -126,6 +140,14 @@ class ReconnectingTransport(TransportBase):
             await self.incoming_queue.put(reply)
             self.news.set()
 
+    def _finalize_message(self, message: JsonObject) -> None:
+        super()._finalize_message(message)
+        connecting = self.state is not TransportState.CONNECTED
+        if message["channel"] == MetaChannel.CONNECT and connecting:
+            # As CometD's clients do: until the answer comes nobody knows that the connection is
+            # back, and a server would hold it for half a minute if there is nothing to tell.
+            message["advice"] = {"timeout": 0}
+
     def _update_subscriptions(self, response_message: JsonObject) -> None:
         # A failure removes nothing: if the whole session is gone, the next handshake renews it.
         name = response_message.get("subscription")
@@ -141,7 +163,7 @@ class ReconnectingTransport(TransportBase):
 
     async def _consume_message(self, response_message: JsonObject) -> None:
         if self.state is TransportState.DISCONNECTING:
-            return  # nobody reads any more, so a full queue would never take it
+            return  # nobody waits for it any more
         if is_event_message(response_message):
             # The answer to a session's first connect may bring events: they come after the news.
             await self._tell_of_replacement()
@@ -151,6 +173,8 @@ class ReconnectingTransport(TransportBase):
     def _set_state_event(self, old_state: TransportState, new_state: TransportState) -> None:
         super()._set_state_event(old_state, new_state)
         self.news.set()
+        if new_state is TransportState.DISCONNECTING:
+            self.incoming_queue.lift_bound()  # what is sent to take leave must be answered
 
 
 def _handshake_is_next(advice: str, reply: JsonObject, *, handshaking: bool) -> bool:

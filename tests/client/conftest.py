@@ -2,12 +2,15 @@
 
 from collections.abc import AsyncIterator
 
+import pytest
 import pytest_asyncio
 
 from tests.client.fakes import FakeServer
 
 
 @pytest_asyncio.fixture
-async def server() -> AsyncIterator[FakeServer]:
-    async with FakeServer() as fake:
+async def server(request: pytest.FixtureRequest) -> AsyncIterator[FakeServer]:
+    """One that speaks long-polling only, unless the test names another class."""
+    make = getattr(request, "param", FakeServer)
+    async with make() as fake:
         yield fake

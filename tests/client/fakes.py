@@ -4,8 +4,9 @@ import asyncio
 import json
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
+from aiocometd.constants import ConnectionType
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
@@ -81,9 +82,10 @@ def call_event(number: int = 0, **changes: Any) -> dict[str, Any]:
 
 @dataclass
 class Request:
-    """One HTTP request as it came in."""
+    """One HTTP request as it came in, or one frame of a WebSocket that a GET has opened."""
 
     at: float
+    method: str
     body: Any
     headers: dict[str, str]
     cookies: dict[str, str]
@@ -103,7 +105,29 @@ class Raw:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-Answer = list[dict[str, Any]] | Hang | Raw
+@dataclass
+class Cut:
+    """Answer that is lost half-way, with the connection."""
+
+    messages: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass
+class Frames:
+    """Answer over a WebSocket that comes bit by bit, all but the first when ``rest`` is set."""
+
+    messages: list[list[dict[str, Any]]]
+    rest: asyncio.Event | None = None
+
+
+@dataclass
+class Close:
+    """A WebSocket is closed instead of an answer."""
+
+    code: int
+
+
+Answer = list[dict[str, Any]] | Hang | Raw | Cut | Frames | Close
 
 
 NO_CALLS = Raw(200, '{"statusCode":0,"calls":[]}')
@@ -115,9 +139,22 @@ def one_call(call_id: str) -> Raw:
     return Raw(200, json.dumps({"statusCode": 0, "calls": [call]}))
 
 
+def addressed(
+    replies: list[dict[str, Any]], messages: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Replies with the ids of the messages that they answer."""
+    ids = {message["channel"]: message["id"] for message in messages}
+    return [
+        {"id": ids[reply["channel"]], **reply} if reply["channel"] in ids else reply
+        for reply in replies
+    ]
+
+
 class FakeServer:
     """Bayeux and REST. Answers what was scripted for the first message's channel or for the
     method and path, else what a friendly server would; a connect is held until ``push``."""
+
+    connection_types: ClassVar = [ConnectionType.LONG_POLLING]
 
     def __init__(self) -> None:
         self.script: dict[str, deque[Answer]] = defaultdict(deque)
@@ -127,9 +164,12 @@ class FakeServer:
         self._sessions = 0
         self._greeted: set[str] = set()
         app = web.Application()
-        app.router.add_post("/api/v2/notifications", self._bayeux)
+        self._add_routes(app)
         app.router.add_route("*", "/api/v2/{path:.*}", self._rest)
         self._server = TestServer(app)
+
+    def _add_routes(self, app: web.Application) -> None:
+        app.router.add_post("/api/v2/notifications", self._bayeux)
 
     async def __aenter__(self) -> "FakeServer":
         await self._server.start_server(shutdown_timeout=0.01)
@@ -160,7 +200,7 @@ class FakeServer:
         now = asyncio.get_running_loop().time()
         async with self._arrived:
             self.requests[what].append(
-                Request(now, body, dict(request.headers), dict(request.cookies))
+                Request(now, request.method, body, dict(request.headers), dict(request.cookies))
             )
             self._arrived.notify_all()
 
@@ -173,30 +213,41 @@ class FakeServer:
             await asyncio.Event().wait()
         if isinstance(answer, Raw):
             return web.Response(status=answer.status, text=answer.text, headers=answer.headers)
-        ids = {message["channel"]: message["id"] for message in messages}
-        replies = [
-            {"id": ids[reply["channel"]], **reply} if reply["channel"] in ids else reply
-            for reply in answer
-        ]
-        response = web.json_response(replies)
+        if isinstance(answer, Cut):
+            return await self._cut(request, addressed(answer.messages, messages))
+        assert isinstance(answer, list)
+        response = web.json_response(addressed(answer, messages))
         response.set_cookie("JSESSIONID", "c00k1e")
         return response
 
+    async def _cut(self, request: web.Request, replies: list[dict[str, Any]]) -> web.Response:
+        text = json.dumps(replies).encode()
+        response = web.Response(headers={"Content-Length": str(len(text))})
+        await response.prepare(request)
+        assert request.transport is not None
+        request.transport.write(text[:-1])
+        request.transport.close()
+        return response
+
     async def _bayeux_answer(self, channel: str, messages: list[dict[str, Any]]) -> Answer:
-        if self.script[channel]:
-            return self.script[channel].popleft()
         renewed = [
             {"channel": "/meta/subscribe", "successful": True, "subscription": m["subscription"]}
             for m in messages
             if m["channel"] == "/meta/subscribe"
         ]
+        if self.script[channel]:
+            answer = self.script[channel].popleft()
+            if isinstance(answer, list) and answer[0].items() >= CONNECTED.items():
+                self._greeted.add(messages[0]["clientId"])
+            return [*answer, *renewed] if answer == [CONNECTED] else answer
         if channel == "/meta/handshake":
             self._sessions += 1
             return [{**HANDSHAKEN, "clientId": f"a1b2c3d4e5f6{self._sessions}"}]
         if channel != "/meta/connect":
             return renewed or [{"channel": channel, "successful": True}]
         client_id = messages[0]["clientId"]
-        if client_id not in self._greeted or renewed:
+        hold = messages[0].get("advice", {}).get("timeout") != 0
+        if client_id not in self._greeted or renewed or not hold:
             self._greeted.add(client_id)
             return [{**CONNECTED, "advice": ADVICE}, *renewed]
         return await self._queue.get()

@@ -13,13 +13,15 @@ QUICK = Backoff(first=0.01, longest=0.04)
 
 @asynccontextmanager
 async def subscribed(server: FakeServer, **options: object) -> AsyncIterator[Client]:
-    client = Client(server.bayeux_url, **{"backoff": QUICK, **options})
-    await client.open()
-    try:
-        await client.subscribe("/v2/me/calls")
-        yield client
-    finally:
-        await client.close()
+    defaults = {"backoff": QUICK, "connection_types": server.connection_types}
+    client = Client(server.bayeux_url, **{**defaults, **options})
+    async with asyncio.timeout(10):
+        await client.open()
+        try:
+            await client.subscribe("/v2/me/calls")
+            yield client
+        finally:
+            await client.close()
 
 
 async def receive(client: Client) -> str:

@@ -56,6 +56,11 @@ async def test_it_subscribes_to_the_agents_calls(server: FakeServer, agent: Agen
     assert subscribe.body[0]["subscription"] == "/v2/me/calls"
 
 
+async def test_it_asks_for_acknowledgements(server: FakeServer, agent: AgentClient) -> None:
+    [handshake] = server.requests["/meta/handshake"]
+    assert handshake.body[0]["ext"] == {"ack": True}
+
+
 @pytest.mark.parametrize(
     ("operation", "body"),
     [

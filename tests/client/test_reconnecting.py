@@ -10,16 +10,20 @@ from aiocometd.exceptions import ServerError, TransportTimeoutError
 
 from switchbell_client.backoff import Backoff
 from switchbell_client.cometd import SessionReplaced
+from tests.client.fake_sockets import with_either
 from tests.client.fakes import (
     CONNECT_FAILED,
     CONNECTED,
     HANDSHAKE_DENIED,
     SESSION_UNKNOWN,
     FakeServer,
+    Hang,
     Raw,
     call_event,
 )
 from tests.client.sessions import receive, subscribed
+
+pytestmark = with_either
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +100,28 @@ async def test_a_broken_answer_is_survived(server: FakeServer, answer: Raw) -> N
     async with subscribed(server) as client:
         server.push(call_event(1))
         assert await receive(client) == "CALL1"
+
+
+async def test_a_connect_is_not_held_until_the_connection_is_known_to_be_back(
+    server: FakeServer,
+) -> None:
+    server.script["/meta/connect"] += [[CONNECTED], Raw(503, "down"), [CONNECT_FAILED]]
+    async with subscribed(server):
+        connects = await server.seen("/meta/connect", 5)
+    not_held = {"timeout": 0}
+    assert [request.body[0].get("advice") for request in connects] == [
+        not_held,
+        None,
+        not_held,
+        not_held,
+        None,
+    ]
+
+
+async def test_a_connect_that_is_not_held_is_not_waited_for_as_long(server: FakeServer) -> None:
+    server.script["/meta/connect"] += [[CONNECTED], Raw(503, "down"), Hang()]
+    async with subscribed(server, network_delay=0.2):
+        await server.seen("/meta/connect", 4)
 
 
 async def test_a_handshake_that_fails_is_repeated(server: FakeServer) -> None:

@@ -4,6 +4,7 @@ import pytest
 from aiocometd.exceptions import ServerError
 
 from switchbell_client.cometd import SessionReplaced
+from tests.client.fake_sockets import with_either
 from tests.client.fakes import (
     ADVICE,
     CONNECTED,
@@ -14,6 +15,8 @@ from tests.client.fakes import (
     call_event,
 )
 from tests.client.sessions import receive, subscribed
+
+pytestmark = with_either
 
 
 async def test_a_new_handshake_keeps_the_subscriptions(server: FakeServer) -> None:

@@ -9,3 +9,13 @@ from tests.centre import Centre, running_centre
 async def centre() -> AsyncIterator[Centre]:
     async with running_centre() as centre:
         yield centre
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--fuzz-payloads",
+        type=int,
+        default=100_000,
+        help="how many payloads the engine is stormed with",
+    )
+    parser.addoption("--fuzz-seed", type=int, default=1, help="where their chance begins")

@@ -2,7 +2,7 @@
 again."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from msgspec.structs import replace
 
@@ -43,6 +43,7 @@ class Delivery:
         self._sockets: dict[int, Session | None] = {}
         self._batches = 0
         self._hearing: dict[Session, None] = {}
+        self.unsent: Callable[[int], Iterable[Send]] = _nothing
         self.releasing = False
 
     @property
@@ -74,10 +75,13 @@ class Delivery:
         session.socket = socket
 
     def leave_socket(self, session: Session, now: float, effects: list[Effect]) -> None:
-        """Close the socket of a session that goes on elsewhere."""
-        if session.socket is not None:
-            effects.append(Close(session.socket, take_back=True))
-            self.forget_socket(session.socket, now)
+        """Close the socket of a session that goes on elsewhere, and takes along what is not written
+        yet."""
+        socket = session.socket
+        if socket is not None:
+            self.forget_socket(socket, now)
+            self.take_back(self.unsent(socket))
+            effects.append(Close(socket))
 
     def forget_socket(self, socket: int, now: float) -> None:
         """A socket is gone, or was told to close: nothing more is written to it."""
@@ -255,6 +259,21 @@ class Delivery:
             return session.deliver_only or options.ws_meta_connect_deliver_only
         return session.deliver_only or options.meta_connect_deliver_only
 
+    def take_back(self, sends: Iterable[Send]) -> list[Session]:
+        """Queue again what was sent and did not reach the wire. Returns the sessions it was for."""
+        lost: dict[Session, tuple[list[Event], list[int]]] = {}
+        for send in sends:
+            session = self._sessions.get(send.client_id) if send.client_id else None
+            if session is not None and not session.dismissed:
+                events, numbers = lost.setdefault(session, ([], []))
+                events += [message for message in send.messages if isinstance(message, Event)]
+                numbers += send.numbers
+        for session, (events, numbers) in lost.items():
+            session.advised = None
+            if not session.keeps_sent:
+                session.put_back(events, numbers)
+        return list(lost)
+
     def answer(
         self,
         exchange: int,
@@ -360,3 +379,7 @@ class Delivery:
             len(session.queue) - session.excused > times * options.max_queue
             or session.queued_bytes - session.excused_bytes > times * options.max_queue_bytes
         )
+
+
+def _nothing(socket: int) -> Iterable[Send]:
+    return ()

@@ -41,15 +41,10 @@ class CloseCode(IntEnum):
 
 
 class Close(Struct, frozen=True):
-    """Close a WebSocket, after all that was sent to it; nothing will follow.
-
-    With ``take_back``, what is not written yet goes back to the engine instead: the session goes on
-    elsewhere.
-    """
+    """Close a WebSocket, after all that was sent to it; nothing will follow."""
 
     exchange: int
     code: CloseCode = CloseCode.NORMAL
-    take_back: bool = False
 
 
 Effect: TypeAlias = Send | Abort | Close

@@ -16,7 +16,6 @@ from switchbell.bayeux.delivery import Delivery
 from switchbell.bayeux.effects import Close, CloseCode, Effect, Send
 from switchbell.bayeux.extensions.extension import Extension
 from switchbell.bayeux.listener import SessionListener
-from switchbell.bayeux.message import Event
 from switchbell.bayeux.options import WEBSOCKET, BayeuxOptions
 from switchbell.bayeux.payload import Payload
 from switchbell.bayeux.peer import Peer
@@ -25,7 +24,6 @@ from switchbell.bayeux.protocol import Protocol
 from switchbell.bayeux.publication import Publication
 from switchbell.bayeux.publishing import Publishing, answer_to
 from switchbell.bayeux.service import Service
-from switchbell.bayeux.session import Session
 from switchbell.bayeux.sessions import Sessions
 
 
@@ -78,6 +76,11 @@ class Engine:
     def socket_count(self) -> int:
         """How many sockets are open."""
         return self._delivery.socket_count
+
+    def ask_unsent(self, unsent: Callable[[int], Iterable[Send]]) -> None:
+        """Have the engine ask ``unsent`` what was sent to a socket and not written yet, and will
+        not be any more, when a session leaves that socket: it takes that along, in its order."""
+        self._delivery.unsent = unsent
 
     def open(self, socket: int) -> list[Effect]:
         """A WebSocket was opened. ``socket`` is a new number, by which it will send and be sent to
@@ -177,18 +180,8 @@ class Engine:
         """Take back what did not reach the wire; its events go out before all others. What was lost
         at once must be given back at once, or some of it would go out before what was sent
         earlier."""
-        lost: dict[Session, tuple[list[Event], list[int]]] = {}
-        for send in sends:
-            session = self._sessions.get(send.client_id) if send.client_id else None
-            if session is not None and not session.dismissed:
-                events, numbers = lost.setdefault(session, ([], []))
-                events += [message for message in send.messages if isinstance(message, Event)]
-                numbers += send.numbers
         effects: list[Effect] = []
-        for session, (events, numbers) in lost.items():
-            session.advised = None
-            if not session.keeps_sent:
-                session.put_back(events, numbers)
+        for session in self._delivery.take_back(sends):
             if session.urgent and not session.batching:
                 self._delivery.flush(session, now, effects)
         return effects

@@ -33,6 +33,7 @@ class Driver:
         self._watch = Watch(engine.options)
         self._timer: asyncio.Handle | None = None
         self._armed_for = NEVER
+        engine.ask_unsent(self._unsent)
 
     async def exchange(self, messages: list[dict[str, Any]], *, peer: Peer) -> Outcome:
         """What to answer an HTTP request with, as soon as that is known.
@@ -161,11 +162,12 @@ class Driver:
                 return self._forget(socket, effect)
             case Close():
                 del self._sockets[socket.number]
-                unsent = socket.take_back() if effect.take_back else []
                 socket.close(effect)
-                return self._engine.give_back(unsent, now=self._loop.time())
-            case _:
-                return []
+        return []
+
+    def _unsent(self, number: int) -> list[Send]:
+        socket = self._sockets.get(number)
+        return [] if socket is None else socket.take_back()
 
     def _forget(self, socket: Socket, *failed: Send) -> list[Effect]:
         """Have the engine forget a socket, and take back what was not written to it."""

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from switchbell.bayeux.codec import MalformedPayload, decode, encode
+from switchbell.bayeux.codec import MalformedPayload, TooManyMessages, decode, encode, join
 from switchbell.bayeux.message import Event
 
 json_values = st.recursive(
@@ -110,3 +110,28 @@ def test_data_survives_the_way_through(data: Any) -> None:
     body = json.dumps([{"channel": "/a", "data": data}]).encode()
     [message] = decode(body)
     assert json.loads(encode([Event.published(message)])) == [{"channel": "/a", "data": data}]
+
+
+def test_several_payloads_become_one_with_all_their_messages_in_order() -> None:
+    payloads = [
+        encode([Event({"channel": "/a", "data": "],["}), {"channel": "/meta/connect"}]),
+        encode([Event({"channel": "/a", "data": 2})]),
+        encode([{"channel": "/meta/subscribe"}, Event({"channel": "/a", "data": []})]),
+    ]
+    assert decode(join(payloads)) == [message for one in payloads for message in decode(one)]
+    assert join(payloads[:1]) is payloads[0]
+
+
+def test_a_payload_has_no_more_messages_than_are_taken() -> None:
+    assert len(decode(b"[{},{},{}]", 3)) == 3
+    with pytest.raises(TooManyMessages):
+        decode(b"[{},{},{},{}]", 3)
+    assert decode(b"{}", 1) == [{}]
+    assert len(decode(b"[%b]" % b",".join([b"{}"] * 1_000))) == 1_000
+    with pytest.raises(TooManyMessages):
+        decode(b"[%b]" % b",".join([b"{}"] * 1_001))
+
+
+def test_too_much_is_said_before_it_is_said_what_is_wrong_with_it() -> None:
+    with pytest.raises(TooManyMessages):
+        decode(b"[1,2,3]", 2)

@@ -1,5 +1,10 @@
 """Connections break: exchanges are dropped, answers given back."""
 
+from time import process_time
+
+import pytest
+
+from switchbell.bayeux.effects import Send
 from switchbell.bayeux.options import BayeuxOptions
 from tests.server.bayeux.fakes import FakeDriver, Wire
 
@@ -157,3 +162,40 @@ def test_bytes_that_come_back_count_again() -> None:
     driver.lose(driver.send({"channel": "/meta/connect", "clientId": client}))
     driver.publish("/a", "x" * 50)
     assert driver.engine.session_count == 0
+
+
+def lost_frames(driver: FakeDriver, many: int) -> tuple[str, list[Send]]:
+    """A session whose socket is gone, and the frames that were on their way."""
+    client, socket = driver.meet("/a"), driver.open()
+    driver.say(socket, {"channel": "/meta/connect", "clientId": client})
+    driver.written.clear()
+    for number in range(many):
+        driver.publish("/a", number)
+    driver.drop(socket)
+    return client, driver.written.pop(socket)
+
+
+@pytest.mark.parametrize("order", [[0, 1, 2], [2, 1, 0], [1, 0, 2], [2, 0, 1]])
+def test_what_was_sent_again_and_lost_again_comes_in_its_order(
+    driver: FakeDriver, order: list[int]
+) -> None:
+    client, sends = lost_frames(driver, 2)
+    driver.engine.give_back(sends, now=0.0)
+    lost = [driver.send({"channel": "/meta/connect", "clientId": client})]
+    for number in (2, 3):
+        driver.publish("/a", number)
+        lost.append(driver.send({"channel": "/meta/connect", "clientId": client}))
+    driver.publish("/a", 4)
+    for place in order:
+        driver.lose(lost[place])
+    assert data(driver.connect(client)) == [0, 1, 2, 3, 4]
+
+
+def test_a_great_many_frames_come_back_in_no_time() -> None:
+    driver = FakeDriver(BayeuxOptions(max_queue=100_000))
+    client, sends = lost_frames(driver, 16_000)
+    assert len(sends) == 16_000
+    before = process_time()
+    assert driver.engine.give_back(sends, now=0.0) == []
+    assert process_time() - before < 1.0, "it takes some hundredths, and took seconds once"
+    assert data(driver.connect(client)) == list(range(16_000))

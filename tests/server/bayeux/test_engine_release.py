@@ -38,3 +38,39 @@ def test_an_engine_without_sessions_has_nothing_to_release(driver: FakeDriver) -
     driver.release()
     assert driver.answers == {}
     assert driver.engine.next_deadline() is None
+
+
+def test_a_socket_that_is_closed_is_not_written_to_again(driver: FakeDriver) -> None:
+    client = driver.meet("/a")
+    connect = {"channel": "/meta/connect", "clientId": client}
+    socket, idle = driver.open(), driver.open()
+    driver.say(socket, connect)
+    driver.release()
+    assert driver.closed == {socket: 1001, idle: 1001}
+    assert driver.engine.socket_count == 0
+    driver.publish("/a", 1)
+    driver.push(client, "/service/x", 2)
+    driver.disconnect(driver.meet("/a"))
+    assert [event["data"] for event in driver.connect(client) if "data" in event] == [1, 2]
+    driver.drop(socket)
+    driver.wait(10.0)
+    assert driver.engine.session_count == 0
+
+
+def test_a_connect_that_is_held_on_a_socket_is_answered_before_it_is_closed(
+    driver: FakeDriver,
+) -> None:
+    client = driver.meet()
+    socket = driver.open()
+    assert driver.say(socket, {"channel": "/meta/connect", "clientId": client}) == []
+    driver.release()
+    [[reply]] = driver.news(socket)
+    assert (reply["channel"], reply["successful"]) == ("/meta/connect", True)
+    assert driver.engine.held_count == 0
+
+
+def test_a_socket_that_comes_too_late_is_closed_at_once(driver: FakeDriver) -> None:
+    driver.release()
+    socket = driver.open()
+    assert driver.closed == {socket: 1001}
+    assert driver.engine.socket_count == 0

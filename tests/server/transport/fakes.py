@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from aiohttp import WSMsgType
+
 from switchbell.bayeux.effects import Effect, Send
 from switchbell.bayeux.engine import Engine
 from switchbell.bayeux.peer import Peer
@@ -49,6 +51,9 @@ class FakeClock:
         self.timers.append(timer)
         return timer
 
+    def call_later(self, delay: float, call: Callable[[], object]) -> Timer:
+        return self.call_at(self.now + delay, call)
+
     def wait(self, seconds: float) -> None:
         until = self.now + seconds
         while due := [timer for timer in self.timers if not timer.cancelled]:
@@ -59,6 +64,46 @@ class FakeClock:
             self.timers.remove(first)
             first.call()
         self.now = until
+
+
+class FakeConnection:
+    """The wire of a socket, and the peer's end of it.
+
+    ``received`` has in order what arrived there: messages as bytes, pings as the word, and the code
+    of a close. While the peer does not read (:meth:`stop_reading`) nothing more is taken than what
+    is being written. ``aborted`` says how often the connection was cut, ``closed`` that it is over.
+    """
+
+    def __init__(self) -> None:
+        self.received: asyncio.Queue[bytes | str | int] = asyncio.Queue()
+        self.aborted = 0
+        self.is_broken = False
+        self.closed = False
+        self._reads = asyncio.Event()
+        self._reads.set()
+
+    def abort(self) -> None:
+        self.aborted += 1
+
+    def stop_reading(self) -> None:
+        self._reads.clear()
+
+    def go_on_reading(self) -> None:
+        self._reads.set()
+
+    async def send_frame(self, message: bytes, opcode: WSMsgType) -> None:
+        if self.is_broken:
+            raise ConnectionResetError
+        self.received.put_nowait("ping" if opcode is WSMsgType.PING else message)
+        await self._reads.wait()
+
+    async def close(self, *, code: int) -> None:
+        self.received.put_nowait(code)
+
+    async def next(self) -> bytes | str | int:
+        """What arrives next."""
+        async with asyncio.timeout(5):
+            return await self.received.get()
 
 
 class FakeEngine(Engine):

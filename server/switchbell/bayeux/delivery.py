@@ -80,7 +80,7 @@ class Delivery:
         socket = session.socket
         if socket is not None:
             self.forget_socket(socket, now)
-            self.take_back(self.unsent(socket))
+            self._wake(self.take_back(self.unsent(socket)), now, effects)
             effects.append(Close(socket))
 
     def forget_socket(self, socket: int, now: float) -> None:

@@ -29,7 +29,9 @@ MOST = 3
 
 clients = st.integers(0, MOST - 1)
 places = st.sampled_from(["here", "http", "new socket"])
-stale = st.sampled_from([None, -1, 0, 1, 2, 3, True, "1", 0.5, [], "latest"])
+stale: st.SearchStrategy[object] = st.sampled_from(
+    [None, -1, 0, 1, 2, 3, True, "1", 0.5, [], "latest"]
+)
 
 
 @dataclass(eq=False)

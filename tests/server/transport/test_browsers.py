@@ -18,7 +18,7 @@ def cookie(options: BayeuxOptions, scheme: str = "http") -> set[str]:
     """What a browser is told of its cookie, name and value first."""
     response = web.Response()
     asked = request().clone(scheme=scheme)
-    Browsers(options).remember(asked, response, "abc")  # type: ignore[arg-type]
+    Browsers(options).remember(asked, response, "abc")
     return {said.strip() for said in response.headers["Set-Cookie"].split(";")}
 
 

@@ -196,6 +196,20 @@ async def test_a_session_takes_along_to_a_new_socket_what_the_old_did_not_write(
     assert events == [0, 1, 2, *([3] if batched else []), 4]
 
 
+async def test_who_used_a_socket_before_gets_what_was_not_written_when_it_is_closed(
+    driver: Driver, engine: Engine
+) -> None:
+    socket, _ = opened(driver)
+    meet(driver, socket)
+    driver.publish("/a", 1)
+    say(driver, socket, {"channel": "/meta/handshake"})
+    connect = asyncio.ensure_future(ask(driver, CONNECT))
+    await asyncio.sleep(0)
+    assert engine.held_count == 1
+    await ask(driver, {"channel": "/meta/connect", "clientId": "c2"})
+    assert heard(await connect) == [1]
+
+
 @pytest.mark.parametrize("messages", [[CONNECT], [CONNECT | {"advice": {"timeout": 0}}, CONNECT]])
 async def test_messages_on_a_socket_that_its_session_has_left_are_not_heard(
     driver: Driver, caplog: pytest.LogCaptureFixture, messages: Sequence[dict[str, Any]]

@@ -21,6 +21,7 @@ class Connecting:
 
     def __init__(self, context: Context) -> None:
         self._options = context.options
+        self._connections = context.connections
         self._delivery = context.delivery
 
     def connect(self, request: Request) -> None:
@@ -47,7 +48,7 @@ class Connecting:
         session.connected = True
         if at_once or not payload.may_hold or self._delivery.releasing:
             return
-        if not payload.is_on_socket and not self._delivery.has_room_for(session):
+        if not payload.is_on_socket and not self._connections.has_room_for(session):
             self._send_away(session, request)
             return
         payload.connected = False

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from switchbell.bayeux import channel as channels
 from switchbell.bayeux.authorizers import Authorizers, Operation
+from switchbell.bayeux.connections import Connections
 from switchbell.bayeux.delivery import Delivery
 from switchbell.bayeux.errors import MessageRefused, Refusal
 from switchbell.bayeux.extensions.extension import Extension
@@ -24,6 +25,7 @@ class Context:
     services: Mapping[str, Service]
     extensions: Sequence[Extension]
     sessions: Sessions
+    connections: Connections
     delivery: Delivery
 
     def require_creation(self, user: str | None, channel: str, refusal: Refusal) -> None:

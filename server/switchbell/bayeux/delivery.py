@@ -1,19 +1,19 @@
 """How events reach clients: queues, held connects, sockets, and the time a client has to come
 again."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 from msgspec.structs import replace
 
 from switchbell.bayeux.advice import HANDSHAKE_AGAIN, STOP
+from switchbell.bayeux.connections import Connections
 from switchbell.bayeux.effects import Abort, Close, CloseCode, Effect, Send
 from switchbell.bayeux.errors import Refusal
 from switchbell.bayeux.extensions.extension import Extension
 from switchbell.bayeux.listener import Ending
 from switchbell.bayeux.message import Event, Reply
 from switchbell.bayeux.options import BayeuxOptions
-from switchbell.bayeux.session import NEVER, HeldConnect, Session
+from switchbell.bayeux.session import NEVER, Session
 from switchbell.bayeux.sessions import Sessions
 
 LOST: Reply = {
@@ -33,117 +33,45 @@ class Delivery:
     """Moves events from queues into answers and onto sockets."""
 
     def __init__(
-        self, options: BayeuxOptions, sessions: Sessions, extensions: Sequence[Extension]
+        self,
+        options: BayeuxOptions,
+        sessions: Sessions,
+        connections: Connections,
+        extensions: Sequence[Extension],
     ) -> None:
         self._options = options
         self._sessions = sessions
+        self._connections = connections
         self._extensions = extensions
-        self._held: dict[int, Session] = {}
-        self._held_of_browser: Counter[str] = Counter()
-        self._sockets: dict[int, Session | None] = {}
         self._batches = 0
         self._hearing: dict[Session, None] = {}
         self.unsent: Callable[[int], Iterable[Send]] = _nothing
         self.releasing = False
 
-    @property
-    def held_count(self) -> int:
-        return len(self._held)
-
-    @property
-    def socket_count(self) -> int:
-        return len(self._sockets)
-
-    # Sockets.
-
-    def open(self, socket: int) -> None:
-        self._sockets[socket] = None
-
-    def user_of(self, socket: int) -> Session | None:
-        """The session whose events are written to a socket, if any are."""
-        return self._sockets.get(socket)
-
     def attach(self, session: Session, socket: int, now: float, effects: list[Effect]) -> None:
         """Write the events of ``session`` to ``socket`` from now on, and nobody else's."""
-        if session.socket == socket:
-            return
-        previous = self._sockets[socket]
-        if previous is not None:
-            self._detach(previous, now)
-        self.leave_socket(session, now, effects)
-        self._sockets[socket] = session
-        session.socket = socket
+        if session.socket != socket:
+            self.leave_socket(session, now, effects)
+            self._connections.attach(session, socket, now)
 
     def leave_socket(self, session: Session, now: float, effects: list[Effect]) -> None:
         """Close the socket of a session that goes on elsewhere, and takes along what is not written
         yet."""
         socket = session.socket
         if socket is not None:
-            self.forget_socket(socket, now)
+            self._connections.forget_socket(socket, now)
             self._wake(self.take_back(self.unsent(socket)), now, effects)
             effects.append(Close(socket))
-
-    def forget_socket(self, socket: int, now: float) -> None:
-        """A socket is gone, or was told to close: nothing more is written to it."""
-        session = self._sockets.get(socket)
-        if session is not None:
-            self._detach(session, now)
-        self._sockets.pop(socket, None)
-
-    def _detach(self, session: Session, now: float) -> None:
-        socket = session.socket
-        assert socket is not None
-        was_held = session.held is not None and session.held.exchange == socket
-        if was_held:
-            self._lose(session)
-        session.socket = None
-        self._sockets[socket] = None
-        if session.held is None:
-            self.await_connect(session, now, at_least=not was_held)
-
-    # Connects.
-
-    def hold(self, session: Session, connect: HeldConnect) -> None:
-        session.held = connect
-        self._held[connect.exchange] = session
-        if session.browser is not None and connect.exchange not in self._sockets:
-            self._held_of_browser[session.browser] += 1
-        self._schedule(session)
-
-    def has_room_for(self, session: Session) -> bool:
-        """Whether the browser of this session may have one more connect held over HTTP."""
-        most = self._options.max_sessions_per_browser
-        return session.browser is None or most < 0 or self._held_of_browser[session.browser] < most
-
-    def drop(self, exchange: int, now: float) -> None:
-        """Forget a held exchange that nobody waits for any more, or a socket that is gone."""
-        if exchange in self._sockets:
-            self.forget_socket(exchange, now)
-            return
-        session = self._held.get(exchange)
-        if session is not None:
-            self._lose(session)
-            self.await_connect(session, now)
 
     def supersede(self, session: Session, effects: list[Effect]) -> None:
         """End the held connect of a session for which a newer one has come. Over a socket the
         older one is never answered."""
         if session.held is None:
             return
-        held = self._lose(session)
-        if held.exchange not in self._sockets:
+        held = self._connections.lose(session)
+        if not self._connections.is_socket(held.exchange):
             status = self._options.duplicate_meta_connect_http_response_code
             effects.append(Abort(held.exchange, status))
-
-    def await_connect(self, session: Session, now: float, *, at_least: bool = False) -> None:
-        """Start the time within which the client must connect. A request that is no connect can
-        only lengthen what is left of it (``at_least``)."""
-        patience = self._options.max_interval / 1000
-        if at_least:
-            session.expiry = max(session.expiry, now + patience)
-        else:
-            session.expiry = now + session.interval + patience
-        self._schedule(session)
 
     # Endings.
 
@@ -159,7 +87,7 @@ class Delivery:
         """End a session. If a connect is held it is answered, and told not to return. Its socket
         is closed, ``but_not`` that on which something is still to be said."""
         if session.held is not None:
-            held = self._let_go(session)
+            held = self._connections.let_go(session)
             first = [farewell()] if ending is Ending.DISMISSED else []
             last = held.reply | {"advice": STOP}
             effects.append(self._send(held.exchange, None, (*first, last), now))
@@ -170,7 +98,7 @@ class Delivery:
         self.end(session, ending)
         if socket is not None and socket != but_not:
             effects.append(Close(socket))
-            self.forget_socket(socket, now)
+            self._connections.forget_socket(socket, now)
 
     def expel(self, session: Session, now: float, effects: list[Effect]) -> None:
         """End a session from this side. A client that cannot be told now is told when it connects,
@@ -184,18 +112,14 @@ class Delivery:
 
     def end(self, session: Session, ending: Ending) -> None:
         """Forget a session. Its socket stays open for another."""
-        if session.held is not None:
-            self._let_go(session)
-        if session.socket is not None:
-            self._sockets[session.socket] = None
-            session.socket = None
+        self._connections.release(session)
         self._sessions.remove(session, ending)
 
     def _give_up(self, session: Session, now: float, effects: list[Effect]) -> None:
         """Drop a session that does not come for its events in time. A client can be told that it
         missed some in no other way than by 402."""
         if session.held is not None:
-            held = self._let_go(session)
+            held = self._connections.let_go(session)
             effects.append(self._send(held.exchange, None, (held.reply | LOST,), now))
         self.end(session, Ending.OVERRUN)
 
@@ -223,7 +147,7 @@ class Delivery:
                 session.urgent = True
             elif not session.urgent and session.lazy_due > due:
                 session.lazy_due = due
-                self._schedule(session)
+                self._connections.schedule(session)
         if self._batches:
             self._hearing.update(dict.fromkeys(listeners))
         else:
@@ -301,18 +225,18 @@ class Delivery:
         return replace(send, messages=(*replies, *events))
 
     def answer_held(self, session: Session, now: float) -> Send:
-        held = self._let_go(session)
-        self.await_connect(session, now)
+        held = self._connections.let_go(session)
+        self._connections.await_connect(session, now)
         return self._send(held.exchange, session, (held.reply,), now)
 
     def release(self, now: float) -> list[Effect]:
         """Answer all that is held, close all sockets, and hold nothing from now on."""
         self.releasing = True
         effects: list[Effect] = []
-        effects += [self.answer_held(session, now) for session in list(self._held.values())]
-        for socket in list(self._sockets):
+        effects += [self.answer_held(session, now) for session in self._connections.holding]
+        for socket in self._connections.sockets:
             effects.append(Close(socket, CloseCode.GOING_AWAY))
-            self.forget_socket(socket, now)
+            self._connections.forget_socket(socket, now)
         return effects
 
     def come_due(self, session: Session, now: float, effects: list[Effect]) -> None:
@@ -327,7 +251,7 @@ class Delivery:
         elif session.held is None and session.expiry <= now:
             self.end(session, Ending.DISMISSED if session.dismissed else Ending.EXPIRED)
         else:
-            self._schedule(session)
+            self._connections.schedule(session)
 
     def _send(
         self,
@@ -346,28 +270,6 @@ class Delivery:
             extension.sending(session, queued, replies, now)
         client_id = session.client_id if session is not None else None
         return Send(exchange, (*queued, *replies), client_id, numbers)
-
-    def _lose(self, session: Session) -> HeldConnect:
-        """Let go of a held connect whose reply, and with it any advice, reaches nobody."""
-        held = self._let_go(session)
-        if "advice" in held.reply:
-            session.advised = None
-        return held
-
-    def _let_go(self, session: Session) -> HeldConnect:
-        held = session.held
-        assert held is not None
-        session.held = None
-        del self._held[held.exchange]
-        if session.browser is not None and held.exchange not in self._sockets:
-            self._held_of_browser[session.browser] -= 1
-            if not self._held_of_browser[session.browser]:
-                del self._held_of_browser[session.browser]
-        return held
-
-    def _schedule(self, session: Session) -> None:
-        until = session.expiry if session.held is None else session.held.until
-        self._sessions.deadlines.set(session, min(until, session.lazy_due))
 
     def is_hopeless(self, session: Session) -> bool:
         """Whether more has come back to a session, sent but not received, than will ever do."""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from switchbell.bayeux.authorizers import Authorizer, Authorizers
+from switchbell.bayeux.connections import Connections
 from switchbell.bayeux.context import Context
 from switchbell.bayeux.delivery import Delivery
 from switchbell.bayeux.effects import Close, CloseCode, Effect, Send
@@ -49,7 +50,8 @@ class Engine:
     ) -> None:
         self.options = options or BayeuxOptions()
         self._sessions = Sessions(new_client_id, extensions, listener)
-        self._delivery = Delivery(self.options, self._sessions, extensions)
+        self._connections = Connections(self.options, self._sessions.deadlines)
+        self._delivery = Delivery(self.options, self._sessions, self._connections, extensions)
         self.policy = policy or Policy()
         context = Context(
             self.options,
@@ -58,6 +60,7 @@ class Engine:
             services or {},
             extensions,
             self._sessions,
+            self._connections,
             self._delivery,
         )
         self._publishing = Publishing(context)
@@ -70,12 +73,12 @@ class Engine:
     @property
     def held_count(self) -> int:
         """How many connects wait for their answer."""
-        return self._delivery.held_count
+        return self._connections.held_count
 
     @property
     def socket_count(self) -> int:
         """How many sockets are open."""
-        return self._delivery.socket_count
+        return self._connections.socket_count
 
     def ask_unsent(self, unsent: Callable[[int], Iterable[Send]]) -> None:
         """Have the engine ask ``unsent`` what was sent to a socket and not written yet, and will
@@ -87,7 +90,7 @@ class Engine:
         until :meth:`drop` or a Close effect, after which nothing may come from it."""
         if self._delivery.releasing:
             return [Close(socket, CloseCode.GOING_AWAY)]
-        self._delivery.open(socket)
+        self._connections.open(socket)
         return []
 
     def receive(
@@ -174,7 +177,7 @@ class Engine:
     def drop(self, exchange: int, *, now: float) -> None:
         """The peer of a held exchange is gone, or a socket. The session lives on for a while: its
         client may come back for what is queued."""
-        self._delivery.drop(exchange, now)
+        self._connections.drop(exchange, now)
 
     def give_back(self, sends: Iterable[Send], *, now: float) -> list[Effect]:
         """Take back what did not reach the wire; its events go out before all others. What was lost

@@ -80,11 +80,11 @@ class Protocol:
             effects.append(delivery.answer(payload.exchange, session, payload.replies, payload.now))
             if payload.disconnected and payload.is_on_socket:
                 effects.append(Close(payload.exchange))
-                delivery.forget_socket(payload.exchange, payload.now)
+                self._context.connections.forget_socket(payload.exchange, payload.now)
             return
         session.batching = False
         if payload.hold is not None:
-            delivery.hold(session, payload.hold)
+            self._context.connections.hold(session, payload.hold)
         if payload.handshaken:
             effects.append(
                 delivery.answer_handshake(payload.exchange, session, payload.replies, payload.now)
@@ -100,7 +100,9 @@ class Protocol:
                 )
             )
         if session.held is None:
-            delivery.await_connect(session, payload.now, at_least=not payload.connected)
+            self._context.connections.await_connect(
+                session, payload.now, at_least=not payload.connected
+            )
         if session.dismissed:
             delivery.expel(session, payload.now, effects)
         elif session.urgent and not payload.handshaken:
@@ -168,7 +170,7 @@ class Protocol:
             return None
         speaking = payload.session
         if payload.is_on_socket:
-            attached = self._delivery.user_of(payload.exchange)
+            attached = self._context.connections.user_of(payload.exchange)
             if attached is None and self._context.options.ws_require_handshake_per_connection:
                 return None
             speaking = speaking or attached

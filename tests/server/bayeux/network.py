@@ -120,15 +120,15 @@ def leftovers(engine: Engine) -> dict[str, object]:
     """What an engine still remembers in any of its tables; nothing, once all sessions are over and
     all sockets closed."""
     engine.next_deadline()  # what is stale among the deadlines goes when they are looked at
-    sessions, delivery = engine._sessions, engine._delivery
+    sessions, connections = engine._sessions, engine._connections
     tables: dict[str, Any] = {
         "sessions": sessions._by_client_id,
         "users": sessions._by_user,
         "subscriptions": sessions.subscriptions,
         "deadlines": sessions.deadlines,
-        "held": delivery._held,
-        "held of browsers": delivery._held_of_browser,
-        "sockets": delivery._sockets,
-        "hearing": delivery._hearing,
+        "held": connections._held,
+        "held of browsers": connections._held_of_browser,
+        "sockets": connections._sockets,
+        "hearing": engine._delivery._hearing,
     }
     return {name: table for name, table in tables.items() if len(table)}

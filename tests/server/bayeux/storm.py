@@ -126,7 +126,7 @@ class Storm:
         self.receive(exchange, messages, peer)
         if exchange in self.waiting:
             assert len(messages) == 1
-            assert exchange in self.engine._delivery._held
+            assert exchange in self.engine._connections._held
             return
         answer = self.answered.pop(exchange)
         assert isinstance(answer, Send)
@@ -286,19 +286,19 @@ class Storm:
     def check_tables(self) -> None:
         """The tables of the engine agree with each other, and with what is open."""
         engine = self.engine
-        sessions, delivery = set(engine._sessions), engine._delivery
+        sessions, connections = set(engine._sessions), engine._connections
         assert {session.client_id for session in sessions} == self.greeter.alive
         assert self.acknowledge._batches.keys() <= sessions
         assert self.activity._active_at.keys() == sessions
-        assert delivery._sockets.keys() == {*self.sockets, self.socket}
-        assert delivery._held.keys() - delivery._sockets.keys() == self.waiting.keys()
+        assert connections._sockets.keys() == {*self.sockets, self.socket}
+        assert connections._held.keys() - connections._sockets.keys() == self.waiting.keys()
         for session in sessions:
             assert not session.batching
             assert session.armed <= session.deadline
             assert session.queued_bytes == sum(len(event.encoded) for event in session.queue)
-            assert session.socket is None or delivery._sockets[session.socket] is session
+            assert session.socket is None or connections._sockets[session.socket] is session
             if session.held is not None:
-                assert delivery._held[session.held.exchange] is session
+                assert connections._held[session.held.exchange] is session
                 assert not session.urgent
 
     def calm(self) -> None:

@@ -2,6 +2,7 @@
 
 import argparse
 import dataclasses
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
@@ -99,7 +100,7 @@ def _bayeux(environment: Mapping[str, str]) -> BayeuxOptions:
     try:
         return dataclasses.replace(DEFAULTS.bayeux, **changes)
     except ValueError as error:
-        raise ConfigError(f"{PREFIX}BAYEUX: {error}") from None
+        raise ConfigError(f"A variable {PREFIX}BAYEUX_... cannot be used: {error}") from None
 
 
 def _value(option: str, variable: str, text: str) -> int | bool | str | tuple[str, ...]:
@@ -168,6 +169,6 @@ def _between(text: str, lowest: int, highest: int) -> int:
 
 
 def _url(text: str) -> str:
-    if not text.startswith(("http://", "https://")):
-        raise argparse.ArgumentTypeError("must start with http:// or https://")
+    if not re.fullmatch(r"https?://[^\s?#]+", text):
+        raise argparse.ArgumentTypeError("must start with http:// or https://, and have no ? or #")
     return text

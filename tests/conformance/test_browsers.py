@@ -25,9 +25,8 @@ async def poll_as(server: Serving, headers: dict[str, str], client: Client) -> l
 @pytest.mark.parametrize(
     "sign", [{"Sec-Fetch-Site": "same-origin"}, {"Origin": "http://desk.example"}], ids=repr
 )
-async def test_r101_a_browser_has_to_bring_its_cookie(
-    server: Serving, sign: dict[str, str]
-) -> None:
+async def test_r101_a_browser_has_to_bring_its_cookie(serve: Serve, sign: dict[str, str]) -> None:
+    server = await serve(allowed_origins=("http://desk.example",))
     browser = {**sign, "Cookie": "BAYEUX_BROWSER=one"}
     client = await Visitor(server, browser).open("/a")
     server.publish("/a", 1)

@@ -239,12 +239,12 @@ async def test_r111_data_has_its_number_beside_what_it_had(server: Serving) -> N
     published = {"event": {"type": "created", "replayId": "old"}, "sobject": {"Id": "7"}}
     for value in (published, {"event": 5}, "text", [1], None):
         server.publish("/a", value)
-    first, second, *others = data(await client.poll())
+    first, *others = data(await client.poll())
     assert first["sobject"] == {"Id": "7"}
     assert first["event"]["type"] == "created"
-    assert second["event"]["replayId"] > first["event"]["replayId"]
+    assert isinstance(first["event"]["replayId"], int)
     # There is no place for a number in these.
-    assert others == ["text", [1], None]
+    assert others == [{"event": 5}, "text", [1], None]
     assert data(await plain.poll()) == [published, {"event": 5}, "text", [1], None]
 
 

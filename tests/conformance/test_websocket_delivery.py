@@ -5,6 +5,7 @@ import random
 
 import pytest
 
+from switchbell.transport import socket as socket_module
 from tests.conformance.raw_http import RawConnection
 from tests.conformance.serving import Serve, Serving
 from tests.conformance.sockets import begin, connect, subscribe
@@ -201,7 +202,10 @@ async def stop_reading(raw: RawConnection, client: Client) -> None:
     await raw.messages()
 
 
-async def test_r83_who_stops_reading_is_cut_off_and_delays_nobody(serve: Serve) -> None:
+async def test_r83_who_stops_reading_is_cut_off_and_delays_nobody(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(socket_module, "PATIENCE", 0.0)
     server = await serve(ws_max_buffer=200_000, max_queue_bytes=100_000_000)
     client = await server.open("/a")
     async with RawConnection(server, receive_buffer=4096) as raw, await server.socket() as socket:

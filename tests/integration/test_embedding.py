@@ -21,7 +21,7 @@ PAGE = (Path(__file__).parents[2] / "docs" / "embedding.md").read_text("utf-8")
 async def url() -> AsyncIterator[str]:
     """Where the program serves."""
     port = free_port()
-    program = PROGRAM.replace("port=8080", f'host="127.0.0.1", port={port}')
+    program = PROGRAM.replace("port=8090", f'host="127.0.0.1", port={port}')
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-u", "-c", program), stdout=asyncio.subprocess.PIPE
     )

@@ -28,7 +28,7 @@ async def test_the_client_dials_and_hangs_up(centre: Centre) -> None:
 
 async def test_the_embedded_server_tells_what_it_is_told() -> None:
     port = free_port()
-    program = EMBEDDED.replace("port=8080", f'host="127.0.0.1", port={port}')
+    program = EMBEDDED.replace("port=8090", f'host="127.0.0.1", port={port}')
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-u", "-c", program), stdout=asyncio.subprocess.PIPE
     )

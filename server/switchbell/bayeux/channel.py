@@ -3,6 +3,9 @@
 import re
 from functools import lru_cache
 
+# A channel has as many wildcards over it as it has segments, each nearly as long as its name.
+MAX_DEPTH = 32
+
 META = "/meta/"
 SERVICE = "/service/"
 
@@ -15,6 +18,9 @@ _PATTERN = re.compile(rf"(?:/{_SEGMENT})+(?:/\*\*?)?|/\*\*?", re.ASCII)
 
 class InvalidChannel(ValueError):
     """Not a channel name, or not one that may stand here."""
+
+    def __init__(self, value: object = None) -> None:
+        super().__init__(f"{value!r} is not the name of a channel that can be used here.")
 
 
 def name(value: object) -> str:
@@ -35,11 +41,11 @@ def pattern(value: object) -> str:
 
 def _checked(value: object, grammar: re.Pattern[str]) -> str:
     if not isinstance(value, str):
-        raise InvalidChannel
+        raise InvalidChannel(value)
     if len(value) > 1:
         value = value.removesuffix("/")
-    if not grammar.fullmatch(value):
-        raise InvalidChannel
+    if value.count("/") > MAX_DEPTH or not grammar.fullmatch(value):
+        raise InvalidChannel(value)
     return value
 
 
@@ -53,7 +59,7 @@ def is_service(channel: str) -> bool:
     return channel.startswith(SERVICE) or channel == "/service"
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def patterns(channel: str) -> tuple[str, ...]:
     """All subscriptions that an event on broadcast channel ``channel`` matches.
 

@@ -9,7 +9,7 @@ from switchbell.bayeux.advice import HANDSHAKE_AGAIN, STOP
 from switchbell.bayeux.connections import Connections
 from switchbell.bayeux.effects import Abort, Close, CloseCode, Effect, Send
 from switchbell.bayeux.errors import Refusal
-from switchbell.bayeux.extensions.extension import Extension
+from switchbell.bayeux.extensions.extension import Extension, ask
 from switchbell.bayeux.listener import Ending
 from switchbell.bayeux.message import Event, Reply
 from switchbell.bayeux.options import BayeuxOptions
@@ -142,7 +142,7 @@ class Delivery:
                 continue
             session.append(event)
             if self._is_overfull(session):
-                self._give_up(session, now, effects)
+                self._relieve(session, now, effects)
             elif not lazy:
                 session.urgent = True
             elif not session.urgent and session.lazy_due > due:
@@ -152,6 +152,13 @@ class Delivery:
             self._hearing.update(dict.fromkeys(listeners))
         else:
             self._wake(listeners, now, effects)
+
+    def _relieve(self, session: Session, now: float, effects: list[Effect]) -> None:
+        """Too much waits: send it, batch or not, or give the session up."""
+        if not session.batching:
+            self.flush(session, now, effects)
+        if self._is_overfull(session):
+            self._give_up(session, now, effects)
 
     def begin_batch(self) -> None:
         """Have what is spread wait until the batch ends."""
@@ -265,9 +272,11 @@ class Delivery:
         queued: Sequence[Event] = ()
         numbers: Sequence[int] = ()
         if events and session is not None:
-            queued, numbers = session.take()
+            # A socket sends it bit by bit; an HTTP answer is made in one piece.
+            on_socket = self._connections.is_socket(exchange)
+            queued, numbers = session.take(None if on_socket else self._options.max_queue_bytes)
         for extension in self._extensions:
-            extension.sending(session, queued, replies, now)
+            ask(extension.sending, session, queued, replies, now)
         client_id = session.client_id if session is not None else None
         return Send(exchange, (*queued, *replies), client_id, numbers)
 

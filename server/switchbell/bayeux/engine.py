@@ -24,7 +24,7 @@ from switchbell.bayeux.policy import Policy
 from switchbell.bayeux.protocol import Protocol
 from switchbell.bayeux.publication import Publication
 from switchbell.bayeux.publishing import Publishing, answer_to
-from switchbell.bayeux.service import Service
+from switchbell.bayeux.service import Service, checked
 from switchbell.bayeux.sessions import Sessions
 
 
@@ -34,7 +34,8 @@ class Engine:
     ``new_client_id`` gives a fresh, unguessable id at each call: letters and digits, 128 random
     bits or more. ``services`` has the handler of each service channel, ``authorizers`` those of
     channels and wildcards; ``extensions`` are asked in their order; ``listener`` hears of sessions.
-    Raises InvalidChannel for an authorizer's channel that is none.
+    Raises InvalidChannel for a service's or an authorizer's channel that is none, and TypeError for
+    a service that is a coroutine function.
     """
 
     def __init__(
@@ -57,7 +58,7 @@ class Engine:
             self.options,
             self.policy,
             Authorizers(authorizers),
-            services or {},
+            checked(services or {}),
             extensions,
             self._sessions,
             self._connections,
@@ -108,6 +109,7 @@ class Engine:
         )
         self._protocol.process(messages, payload)
         self._protocol.answer(payload)
+        self._sessions.report()
         return payload.effects
 
     def publish(
@@ -127,6 +129,7 @@ class Engine:
         one answer. Raises what :meth:`publish` does, and then publishes none."""
         effects: list[Effect] = []
         self._publishing.publish_all(publications, now, effects)
+        self._sessions.report()
         return effects
 
     def push(
@@ -148,7 +151,12 @@ class Engine:
         session = self._sessions.get(client_id)
         if session is not None:
             self._publishing.push(session, answer_to(channel, message_id, data), now, effects)
+            self._sessions.report()
         return effects
+
+    def is_used(self, socket: int) -> bool:
+        """Whether a session's events are written to a socket."""
+        return self._connections.user_of(socket) is not None
 
     def begin_batch(self) -> None:
         """Hold back what is published and pushed until :meth:`end_batch`: a client that hears
@@ -172,6 +180,7 @@ class Engine:
         session.dismissed = True
         if not session.batching:  # otherwise when that is answered
             self._delivery.expel(session, now, effects)
+            self._sessions.report()
         return effects
 
     def drop(self, exchange: int, *, now: float) -> None:
@@ -195,6 +204,7 @@ class Engine:
         effects: list[Effect] = []
         for session in self._sessions.deadlines.due(now):
             self._delivery.come_due(session, now, effects)
+        self._sessions.report()
         return effects
 
     def next_deadline(self) -> float | None:

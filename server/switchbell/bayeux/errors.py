@@ -36,13 +36,14 @@ class Refusal(StrEnum):
 class MessageRefused(Exception):
     """Stops the processing of one message; becomes its reply.
 
-    ``advice`` goes into that reply, ``numbers`` into the places of its text. Policies, services and
-    extensions of an application may raise it as well.
+    ``refusal`` becomes its ``error``, with ``numbers`` in the places that it has for them, and
+    ``advice`` goes into it. Policies, authorizers, services and extensions of an application may
+    raise it as well, with an error of their own: ``code:arguments:text``.
     """
 
     def __init__(
-        self, refusal: Refusal, advice: dict[str, object] | None = None, **numbers: int
+        self, refusal: str, advice: dict[str, object] | None = None, **numbers: int
     ) -> None:
         super().__init__(refusal)
-        self.error = refusal.format(**numbers)
+        self.error = refusal.format(**numbers) if numbers else str(refusal)
         self.advice = advice

@@ -3,7 +3,8 @@
 from switchbell.bayeux.advice import HANDSHAKE_AGAIN, STOP, retry
 from switchbell.bayeux.context import Context
 from switchbell.bayeux.errors import MessageRefused, Refusal
-from switchbell.bayeux.payload import Request
+from switchbell.bayeux.options import WEBSOCKET
+from switchbell.bayeux.payload import Payload, Request
 
 VERSION = "1.0"
 
@@ -29,21 +30,37 @@ class Handshaking:
         interval = options.interval / 1000
         expiry = payload.now + interval + options.max_interval / 1000
         session = sessions.create(payload.peer, interval=interval, expiry=expiry)
-        payload.session = request.sender = session
-        payload.handshaken = True
-        request.reply |= {
+        reply = {
+            **request.reply,
             "version": VERSION,
             "minimumVersion": VERSION,
-            "supportedConnectionTypes": list(options.allowed_transports),
+            "supportedConnectionTypes": self._offered(payload),
             "clientId": session.client_id,
             "advice": retry(options, interval=options.interval),
         }
-        for extension in self._context.extensions:
-            extension.handshaken(request.message, request.reply, session, payload.now)
+        try:
+            for extension in self._context.extensions:
+                extension.handshaken(request.message, reply, session, payload.now)
+        except Exception:
+            sessions.withdraw(session)
+            raise
+        request.reply.update(reply)
+        payload.session = request.sender = session
+        payload.handshaken = True
         if payload.is_on_socket:
             self._context.delivery.attach(session, payload.exchange, payload.now, payload.effects)
         session.batching = True  # nothing may come before the reply
         sessions.announce(session)
+
+    def _offered(self, payload: Payload) -> list[str]:
+        """The transports that this client may use. A page over HTTP may have said who it is by a
+        header, which it cannot send as it opens a socket; offered one, it would try for ever."""
+        transports = self._options.allowed_transports
+        is_page = payload.peer.is_browser and not payload.is_on_socket
+        if is_page and not self._context.policy.can_open(None):
+            others = [transport for transport in transports if transport != WEBSOCKET]
+            return others or [WEBSOCKET]
+        return list(transports)
 
     def _is_too_much(self, user: str | None) -> bool:
         sessions = self._context.sessions

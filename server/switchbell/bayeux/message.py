@@ -46,13 +46,15 @@ class Event:
     @property
     def numbered(self) -> "Event":
         """The same with ``data.event.replayId``, for those who asked for that; itself where it has
-        no number, or data that is no object. It is made once, however many receive it."""
+        no number, or data with no place for one. It is made once, however many receive it."""
         data = self.fields.get("data")
         if self.replay_id is None or not isinstance(data, dict):
             return self
+        about = data.get("event", {})
+        if not isinstance(about, dict):
+            return self
         if self._numbered is None:
-            about = data.get("event")
-            about = {**(about if isinstance(about, dict) else {}), "replayId": self.replay_id}
+            about = {**about, "replayId": self.replay_id}
             self._numbered = Event({**self.fields, "data": {**data, "event": about}})
             self._numbered.replay_id = self.replay_id
         return self._numbered

@@ -13,10 +13,14 @@ TRANSPORTS = (WEBSOCKET, LONG_POLLING, CALLBACK_POLLING)
 # The options for which a negative number means something.
 _MAY_BE_NEGATIVE = {"max_sessions_per_browser", "multi_session_interval"}
 
-_COOKIE_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", re.ASCII)
+# As RFC 9110 has it for tokens, and RFC 6265 for the attributes of cookies.
+_TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", re.ASCII)
+_ATTRIBUTE = re.compile(r"[!-:<-~]+", re.ASCII)
 
 # As browsers send it (RFC 6454, section 6.1).
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#@A-Z]+", re.ASCII)
+
+_AT_LEAST_ONE = ("max_message_size", "max_messages", "max_channel_length", "ws_max_buffer")
 
 _SAME_SITE = (None, "Strict", "Lax", "None")
 
@@ -24,6 +28,11 @@ _SAME_SITE = (None, "Strict", "Lax", "None")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BayeuxOptions:
     """All times are in milliseconds, as in CometD and on the wire, and all sizes in bytes.
+
+    ``ws_`` stands for CometD's ``ws.``. Not here are options for what this server has no need of:
+    ``sweepPeriod`` (every deadline is kept), ``maxProcessing`` (no handler waits),
+    ``ws.messagesPerFrame`` (as many as are there), ``validateMessageFields`` (they always are) and
+    ``http2MaxSessionsPerBrowser`` (it speaks HTTP/1.1).
 
     Raises ValueError for a value that cannot be used.
     """
@@ -78,7 +87,7 @@ class BayeuxOptions:
     """Most messages in one payload; one with more is refused in the same ways."""
 
     max_channel_length: int = 512
-    """Longest name of a channel, in characters."""
+    """Longest name of a channel, in characters. It may have 32 segments."""
 
     max_queue: int = 1_000
     """Most events waiting for one session. The session that exceeds it is dropped: its client is
@@ -88,7 +97,7 @@ class BayeuxOptions:
     """Most bytes of events waiting for one session; the same happens."""
 
     max_sessions: int = 200_000
-    """Most sessions at a time; a further handshake is refused."""
+    """Most sessions at a time, and most WebSockets; a further handshake or upgrade is refused."""
 
     max_sessions_per_user: int = 50
     """Most sessions that one user may have at a time; a further handshake is refused. It does not
@@ -113,11 +122,12 @@ class BayeuxOptions:
     """A socket on which nothing was heard for so long is sent a ping; 0 for never."""
 
     ws_max_buffer: int = 1024 * 1024
-    """Most bytes that wait for a client to read them from its socket. The socket of one that stops
-    reading is cut off; its session can go on over another."""
+    """Most bytes of events that wait for a client which has stopped reading its socket for a second
+    or more. Then the socket is cut off; its session can go on over another."""
 
     ws_write_timeout: int = 20_000
-    """How long a client may read nothing of what waits for it until its socket is cut off."""
+    """How long a client may read nothing of what waits for it until its socket is cut off; 0 for
+    ever."""
 
     ws_compression: bool = False
     """Accept permessage-deflate. It costs far more time and memory per socket than it saves unless
@@ -156,22 +166,46 @@ class BayeuxOptions:
 
     allowed_origins: tuple[str, ...] = ()
     """Origins, such as ``https://desk.example``, whose pages may use the server although they do
-    not come from it: over HTTP as CORS has it, with credentials, and over WebSocket."""
+    not come from it: over HTTP as CORS has it, with credentials, and over WebSocket. Browsers send
+    cookies to another *site* only if they are SameSite=None and Secure, so over plain HTTP pages of
+    one need ``trust_client_session``."""
+
+    allowed_headers: tuple[str, ...] = ("Content-Type", "Authorization")
+    """Request headers that such pages may set."""
 
     def __post_init__(self) -> None:
+        self._check_numbers()
+        self._check_names()
+
+    def _check_numbers(self) -> None:
         for name in self.__slots__:
             value = getattr(self, name)
             if isinstance(value, int) and value < 0 and name not in _MAY_BE_NEGATIVE:
                 raise ValueError(f"{name} must be 0 or more: nothing here is without bound.")
+        for name in _AT_LEAST_ONE:
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be 1 or more.")
+        if not 400 <= self.duplicate_meta_connect_http_response_code <= 599:  # noqa: PLR2004
+            raise ValueError("duplicate_meta_connect_http_response_code must be 400 to 599.")
+
+    def _check_names(self) -> None:
         unknown = set(self.allowed_transports).difference(TRANSPORTS)
         if unknown or not self.allowed_transports:
             raise ValueError(f"allowed_transports must be some of {', '.join(TRANSPORTS)}.")
         if self.browser_cookie_same_site not in _SAME_SITE:
             raise ValueError("browser_cookie_same_site must be Strict, Lax or None.")
-        if not _COOKIE_NAME.fullmatch(self.browser_cookie_name):
-            raise ValueError("browser_cookie_name must be a name that a cookie may have.")
+        for name in ("browser_cookie_name", "ws_protocol"):
+            _require(name, getattr(self, name), _TOKEN, "must be a word")
+        for name in ("browser_cookie_domain", "browser_cookie_path"):
+            _require(name, getattr(self, name), _ATTRIBUTE, "must be what a cookie may have")
+        for header in self.allowed_headers:
+            _require("allowed_headers", header, _TOKEN, "must be names of headers")
         for origin in self.allowed_origins:
-            if not _ORIGIN.fullmatch(origin):
-                raise ValueError("allowed_origins must be like https://desk.example.")
+            _require("allowed_origins", origin, _ORIGIN, "must be like https://desk.example")
         for pattern in self.lazy_channels:
             channels.pattern(pattern)
+
+
+def _require(name: str, value: str | None, grammar: re.Pattern[str], what: str) -> None:
+    if value is not None and not grammar.fullmatch(value):
+        raise ValueError(f"{name} {what}, which {value!r} is not.")

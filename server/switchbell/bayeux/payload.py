@@ -19,7 +19,8 @@ class Payload:
 
     ``session`` is the one that they speak for; ``handshaken`` and ``connected`` say that a
     handshake has succeeded or a connect is to be answered with the rest; ``hold`` is a connect that
-    has to wait; ``disconnected`` says that the client said goodbye.
+    has to wait; ``disconnected`` says that the client said goodbye, and ``failed`` that something
+    of the application's raised an error.
     """
 
     exchange: int
@@ -31,6 +32,7 @@ class Payload:
     handshaken: bool = False
     connected: bool = False
     disconnected: bool = False
+    failed: bool = False
     hold: HeldConnect | None = None
     replies: list[Reply] = field(default_factory=list)
     effects: list[Effect] = field(default_factory=list)
@@ -50,6 +52,10 @@ class Request:
     reply: Reply
     payload: Payload
     sender: Session | None = None
+
+    @property
+    def channel(self) -> object:
+        return self.message.get("channel")
 
     def session(self, advice: Advice | None = None) -> Session:
         """The sender. Raises MessageRefused, with ``advice``, if there is none or it has ended."""

@@ -66,7 +66,11 @@ class Protocol:
             except Exception:
                 # A policy or a service of the application's has failed. Its message fails, but
                 # neither the rest of the payload nor others who are waiting for an event of it.
-                logger.exception("Processing a Bayeux message failed")
+                if not payload.failed:  # one is enough: a payload may have a thousand messages
+                    logger.exception(
+                        "Processing a Bayeux message on %.100r failed", request.channel
+                    )
+                payload.failed = True
                 _refuse(request.reply, MessageRefused(Refusal.SERVER_ERROR))
             if payload.hold is not None and payload.hold.reply is request.reply:
                 payload.replies.pop()

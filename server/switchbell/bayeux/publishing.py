@@ -7,6 +7,7 @@ from switchbell.bayeux import channel as channels
 from switchbell.bayeux.context import Context
 from switchbell.bayeux.effects import Effect
 from switchbell.bayeux.errors import MessageRefused, Refusal
+from switchbell.bayeux.extensions.extension import ask
 from switchbell.bayeux.message import Event
 from switchbell.bayeux.payload import Request
 from switchbell.bayeux.publication import Publication
@@ -75,7 +76,7 @@ class Publishing:
 
     def _create(self, event: Event) -> None:
         for extension in self._context.extensions:
-            extension.created(event)
+            ask(extension.created, event)
 
     def _spread(
         self,
@@ -88,7 +89,7 @@ class Publishing:
         lazy: bool = False,
     ) -> None:
         for extension in self._context.extensions:
-            extension.published(event, audience)
+            ask(extension.published, event, audience)
         if self._lazy and not lazy:
             lazy = not self._lazy.isdisjoint(channels.patterns(event.fields["channel"]))
         self._context.delivery.spread(event, listeners, now, effects, lazy=lazy)

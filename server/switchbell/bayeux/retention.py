@@ -3,6 +3,8 @@
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
+from heapq import merge
+from operator import attrgetter
 from typing import Protocol
 
 from switchbell.bayeux import channel as channels
@@ -31,34 +33,38 @@ class _Kept:
     number: int
     event: Event
     audience: frozenset[str] | None
-
-    def is_for(self, pattern: str, user: str | None) -> bool:
-        if self.audience is not None and user not in self.audience:
-            return False
-        return pattern in channels.patterns(self.event.fields["channel"])
+    size: int
 
 
 class MemoryRetention:
-    """Keeps the latest events in memory: at most ``max_events``, of ``max_bytes`` as encoded."""
+    """Keeps the latest events in memory: at most ``max_events``, of ``max_bytes`` as encoded, with
+    and without their numbers.
 
-    def __init__(self, max_events: int = 10_000, max_bytes: int = 64 * 1024 * 1024) -> None:
+    The first has the number after ``start``. Give it one that no earlier run has come to, such as
+    the time in milliseconds: what clients have from then is recognised as no longer kept.
+    """
+
+    def __init__(
+        self, max_events: int = 10_000, max_bytes: int = 64 * 1024 * 1024, *, start: int = 0
+    ) -> None:
         self._max_events = max_events
         self._max_bytes = max_bytes
         self._kept: deque[_Kept] = deque()
+        self._by_channel: dict[str, deque[_Kept]] = {}
         self._bytes = 0
-        self._last = 0
-        self._last_discarded = 0
+        self._last = start
+        self._last_discarded = start
 
     def keep(self, event: Event, audience: Iterable[str] | None) -> int:
         """See Retention."""
         self._last += 1
         for_whom = None if audience is None else frozenset(audience)
-        self._kept.append(_Kept(self._last, event, for_whom))
-        self._bytes += len(event.encoded)
+        kept = _Kept(self._last, event, for_whom, 2 * len(event.encoded))
+        self._kept.append(kept)
+        self._by_channel.setdefault(event.fields["channel"], deque()).append(kept)
+        self._bytes += kept.size
         while len(self._kept) > self._max_events or self._bytes > self._max_bytes:
-            discarded = self._kept.popleft()
-            self._bytes -= len(discarded.event.encoded)
-            self._last_discarded = discarded.number
+            self._discard(self._kept.popleft())
         return self._last
 
     def all(self, pattern: str, user: str | None) -> list[Event]:
@@ -71,6 +77,24 @@ class MemoryRetention:
             raise ReplayIdInvalid
         return [
             kept.event
-            for kept in self._kept
-            if kept.number > replay_id and kept.is_for(pattern, user)
+            for kept in merge(*self._matching(pattern), key=attrgetter("number"))
+            if kept.number > replay_id and (kept.audience is None or user in kept.audience)
         ]
+
+    def _matching(self, pattern: str) -> list[deque[_Kept]]:
+        if not pattern.endswith("*"):
+            return [self._by_channel.get(pattern, deque())]
+        return [
+            kept
+            for channel, kept in self._by_channel.items()
+            if pattern in channels.patterns(channel)
+        ]
+
+    def _discard(self, kept: _Kept) -> None:
+        self._bytes -= kept.size
+        self._last_discarded = kept.number
+        channel = kept.event.fields["channel"]
+        of_channel = self._by_channel[channel]
+        of_channel.popleft()  # the oldest of all is the oldest of its channel
+        if not of_channel:
+            del self._by_channel[channel]

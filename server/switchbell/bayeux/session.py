@@ -33,7 +33,8 @@ class Session:
     came back.
 
     ``urgent`` says that something in the queue is not to wait; ``lazy_due`` is when the rest is to
-    be sent. ``excused`` events of the queue do not count against its bound. What an extension sets:
+    be sent. So many events as the client has asked for, ``excused``, may
+    wait beyond the bound of the queue. What an extension sets:
     ``deliver_only`` has events travel with connect replies only, ``keeps_sent`` says that it will
     send again what is lost itself, and ``view`` gives the form in which the client gets an event.
 
@@ -86,8 +87,8 @@ class Session:
             self.queue[len(self.head) :] = sorted(
                 self.queue[len(self.head) :], key=attrgetter("replay_id")
             )
-        self.excused += len(events)
-        self.excused_bytes += self.queued_bytes - before
+        self.excused = max(self.excused, len(events))
+        self.excused_bytes = max(self.excused_bytes, self.queued_bytes - before)
         self.urgent = self.urgent or bool(events)
 
     def put_back(self, events: Sequence[Event], numbers: Sequence[int]) -> None:
@@ -103,22 +104,38 @@ class Session:
         self.queued_bytes += sum(len(event.encoded) for event in events)
         self.urgent = True
 
-    def take(self) -> tuple[list[Event], Sequence[int]]:
-        """All that is queued, and the numbers of these events."""
-        events, head = self.queue, self.head
-        if not events:
+    def take(self, max_bytes: int | None = None) -> tuple[list[Event], Sequence[int]]:
+        """What is queued, and the numbers of these events. If it is more than ``max_bytes``, so
+        many of the first that they come to that; the rest remains, and is urgent."""
+        if not self.queue:
             self.clear()
-            return events, ()
-        numbers: Sequence[int] = range(self.count - len(events) + len(head), self.count)
-        if head:
-            numbers = (*head, *numbers)
+            return [], ()
+        numbers: Sequence[int] = range(self.count - len(self.queue) + len(self.head), self.count)
+        if self.head:
+            numbers = (*self.head, *numbers)
+        if max_bytes is not None and self.queued_bytes > max_bytes:
+            return self._take_some(max_bytes, numbers)
+        events = self.queue
         self.clear()
         return events, numbers
+
+    def _take_some(
+        self, max_bytes: int, numbers: Sequence[int]
+    ) -> tuple[list[Event], Sequence[int]]:
+        size = place = 0
+        while place < len(self.queue) and (not place or size < max_bytes):
+            size += len(self.queue[place].encoded)
+            place += 1
+        events, self.queue = self.queue[:place], self.queue[place:]
+        self.head = self.head[place:]
+        self.queued_bytes -= size
+        self.urgent = bool(self.queue)
+        return events, numbers[:place]
 
     def clear(self) -> None:
         if self.queue:
             self.queue = []
-            self.queued_bytes = self.excused = self.excused_bytes = 0
+            self.queued_bytes = 0
             self.head = ()
         self.urgent = False
         self.lazy_due = NEVER

@@ -1,11 +1,12 @@
 """All sessions of an engine, and everything that must know of a session's coming and going."""
 
 import logging
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from switchbell.bayeux import channel as channels
 from switchbell.bayeux.deadlines import Deadlines
-from switchbell.bayeux.extensions.extension import Extension
+from switchbell.bayeux.extensions.extension import Extension, ask
 from switchbell.bayeux.listener import Ending, SessionListener
 from switchbell.bayeux.peer import Peer
 from switchbell.bayeux.session import Session
@@ -26,6 +27,8 @@ class Sessions:
         self._new_client_id = new_client_id
         self._extensions = extensions
         self._listener = listener or SessionListener()
+        self._removed: deque[tuple[Session, Ending]] = deque()
+        self._reporting = False
         self._by_client_id: dict[str, Session] = {}
         self._by_user: dict[str | None, dict[str, Session]] = {}
         self.subscriptions = Subscriptions()
@@ -61,6 +64,12 @@ class Sessions:
             logger.exception("A session listener failed")
 
     def remove(self, session: Session, ending: Ending) -> None:
+        """Forget a session; the application is told by :meth:`report`."""
+        self.withdraw(session)
+        self._removed.append((session, ending))
+
+    def withdraw(self, session: Session) -> None:
+        """Forget a session that the application has not heard of."""
         session.dismissed = True  # for those who are about to tell it something
         del self._by_client_id[session.client_id]
         siblings = self._by_user[session.user]
@@ -71,7 +80,22 @@ class Sessions:
         self.deadlines.forget(session)
         session.clear()
         for extension in self._extensions:
-            extension.ended(session)
+            ask(extension.ended, session)
+
+    def report(self) -> None:
+        """Tell the application of the sessions that have ended, when nothing else is under way: it
+        may publish something about that, which may end further sessions."""
+        if self._reporting:
+            return
+        self._reporting = True
+        try:
+            while self._removed:
+                session, ending = self._removed.popleft()
+                self._tell(session, ending)
+        finally:
+            self._reporting = False
+
+    def _tell(self, session: Session, ending: Ending) -> None:
         try:
             self._listener.removed(session.client_id, session.user, ending)
         except Exception:

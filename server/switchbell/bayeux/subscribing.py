@@ -1,6 +1,6 @@
 """Subscribe and unsubscribe."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from switchbell.bayeux import channel as channels
@@ -18,8 +18,7 @@ class Subscribing:
 
     def subscribe(self, request: Request) -> None:
         session, context = request.session(), self._context
-        for value in _subscriptions(request.message):
-            pattern = self._pattern(value)
+        for pattern in self._patterns(request.message):
             if channels.is_service(pattern):
                 continue
             if channels.is_meta(pattern):
@@ -36,8 +35,20 @@ class Subscribing:
 
     def unsubscribe(self, request: Request) -> None:
         session = request.session()
-        for value in _subscriptions(request.message):
-            self._subscriptions.discard(session, self._pattern(value))
+        for pattern in self._patterns(request.message):
+            self._subscriptions.discard(session, pattern)
+
+    def _patterns(self, message: Mapping[str, Any]) -> Iterator[str]:
+        """Each once. The first that is none stops whatever comes after it."""
+        names = _subscriptions(message)
+        if len(names) > self._context.options.max_subscriptions:
+            raise MessageRefused(Refusal.TOO_MANY_SUBSCRIPTIONS)
+        seen: set[str] = set()
+        for name in names:
+            pattern = self._pattern(name)
+            if pattern not in seen:
+                seen.add(pattern)
+                yield pattern
 
     def _pattern(self, value: object) -> str:
         try:

@@ -16,6 +16,10 @@ from switchbell.transport.watch import Watch
 
 NEVER = float("inf")
 
+LEAVE_TAKING = 1.0
+"""Seconds that clients have to read the end of what was written to their sockets when the server
+stops."""
+
 
 class Driver:
     """The engine's clock and mailman. Create it inside the running event loop.
@@ -33,7 +37,14 @@ class Driver:
         self._watch = Watch(engine.options)
         self._timer: asyncio.Handle | None = None
         self._armed_for = NEVER
+        self._is_under_way = False
+        self._later: list[Effect] = []
         engine.ask_unsent(self._unsent)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether as many sockets are open as may be."""
+        return len(self._sockets) >= self._engine.options.max_sessions
 
     async def exchange(self, messages: list[dict[str, Any]], *, peer: Peer) -> Outcome:
         """What to answer an HTTP request with, as soon as that is known.
@@ -43,13 +54,16 @@ class Driver:
         """
         exchange = Exchange(next(self._numbers), self._loop)
         self._exchanges[exchange.number] = exchange
-        now = self._loop.time()
-        self._carry_out(self._engine.receive(exchange.number, messages, peer=peer, now=now))
+        self._do(self._engine.receive, exchange.number, messages, peer=peer)
         try:
             return await exchange.outcome()
         except asyncio.CancelledError:
             self._abandon(exchange)
             raise
+
+    def give_back(self, send: Send) -> None:
+        """An answer that was handed over could not be written. Its events stay in their session."""
+        self._do(self._engine.give_back, [send])
 
     def open(self, make: Callable[[int, float], Socket]) -> Socket:
         """A WebSocket was opened; ``make`` makes its sending side, given its number and the time.
@@ -63,12 +77,13 @@ class Driver:
     def receive(self, socket: Socket, messages: list[dict[str, Any]], *, peer: Peer) -> None:
         """Messages came over a socket. If it was told to close, they came too late."""
         if socket.number in self._sockets and socket.is_open:
-            now = self._loop.time()
-            self._carry_out(self._engine.receive(socket.number, messages, peer=peer, now=now))
+            socket.hear(self._loop.time(), message=True)
+            self._do(self._engine.receive, socket.number, messages, peer=peer)
+            socket.used = self._engine.is_used(socket.number)
 
-    def hear(self, socket: Socket, *, message: bool) -> None:
-        """Something came over a socket, be it a message or only a sign of life."""
-        socket.hear(self._loop.time(), message=message)
+    def hear(self, socket: Socket) -> None:
+        """A sign of life came over a socket."""
+        socket.hear(self._loop.time(), message=False)
 
     def close(self, socket: Socket) -> None:
         """A socket is over. What was not written to it stays in its session."""
@@ -83,13 +98,11 @@ class Driver:
         audience: Iterable[str] | None = None,
     ) -> None:
         """See Engine.publish."""
-        now = self._loop.time()
-        self._carry_out(self._engine.publish(channel, data, audience=audience, now=now))
+        self._do(self._engine.publish, channel, data, audience=audience)
 
     def publish_all(self, publications: Iterable[Publication]) -> None:
         """See Engine.publish_all."""
-        now = self._loop.time()
-        self._carry_out(self._engine.publish_all(publications, now=now))
+        self._do(self._engine.publish_all, publications)
 
     def push(
         self,
@@ -100,8 +113,7 @@ class Driver:
         message_id: str | float | None = None,
     ) -> None:
         """See Engine.push."""
-        now = self._loop.time()
-        self._carry_out(self._engine.push(client_id, channel, data, message_id=message_id, now=now))
+        self._do(self._engine.push, client_id, channel, data, message_id=message_id)
 
     @contextmanager
     def batch(self) -> Iterator[None]:
@@ -111,19 +123,40 @@ class Driver:
         try:
             yield
         finally:
-            self._carry_out(self._engine.end_batch(now=self._loop.time()))
+            self._do(self._engine.end_batch)
 
     def disconnect(self, client_id: str) -> None:
         """See Engine.disconnect."""
-        self._carry_out(self._engine.disconnect(client_id, now=self._loop.time()))
+        self._do(self._engine.disconnect, client_id)
 
     def stop(self) -> None:
         """Answer everything that waits, close all sockets, and let nothing wait from now on."""
         self._carry_out(self._engine.release(self._loop.time()))
-        self._watch.stop()
         if self._timer is not None:
             self._timer.cancel()
             self._timer, self._armed_for = None, NEVER
+        if self._watch:
+            self._loop.call_at(self._loop.time() + LEAVE_TAKING, self._cut_all)
+
+    def _cut_all(self) -> None:
+        for socket in self._watch:
+            socket.cut()
+
+    def _do(self, step: Callable[..., list[Effect]], *arguments: object, **options: object) -> None:
+        """Have the engine do something, and carry out what comes of it. Where that is asked for in
+        the middle of another step, by the application's code that this calls, what comes of the
+        other is carried out first: events stay in the order in which they were published."""
+        if self._is_under_way:
+            self._later += step(*arguments, now=self._loop.time(), **options)
+            return
+        self._is_under_way = True
+        effects: list[Effect] = []
+        try:
+            effects = step(*arguments, now=self._loop.time(), **options)
+        finally:
+            self._is_under_way = False
+            later, self._later = self._later, []
+            self._carry_out(effects + later)
 
     def _abandon(self, exchange: Exchange) -> None:
         self._exchanges.pop(exchange.number, None)
@@ -186,4 +219,4 @@ class Driver:
 
     def _on_time(self) -> None:
         self._timer, self._armed_for = None, NEVER
-        self._carry_out(self._engine.advance(self._loop.time()))
+        self._do(self._engine.advance)

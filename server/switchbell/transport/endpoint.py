@@ -50,7 +50,9 @@ class Endpoint:
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         transport = _transport(request)
-        if transport == WEBSOCKET and not self._origins.allows(request):
+        # Over HTTP such a page could not read the answer, but sessions of its making would be
+        # there. (Scripts are loaded without an Origin: callback-polling is for all pages.)
+        if not self._origins.allows(request):
             return refuse(403, "Pages of this origin may not use the server.")
         handler = self._handlers.get(transport)
         if handler is None:

@@ -1,5 +1,6 @@
 """Bayeux long-polling: a POST is answered when there is something to say."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,8 @@ from switchbell.transport.answers import NOT_CACHEABLE, BodyRefused, read_body, 
 from switchbell.transport.browsers import Browsers, new_identity
 from switchbell.transport.driver import Driver
 from switchbell.transport.identify import Identify
+
+logger = logging.getLogger(__name__)
 
 
 class HttpExchanges:
@@ -48,7 +51,13 @@ class HttpExchanges:
         outcome = await self._driver().exchange(messages, peer=peer)
         if isinstance(outcome, Abort):
             return refuse(outcome.status, "A newer connect of this session has come.")
-        response = render(outcome)
+        try:
+            response = render(outcome)
+        except TypeError:
+            # An extension of the application's has put in what JSON has no form for.
+            logger.exception("An answer could not be encoded")
+            self._driver().give_back(outcome)
+            return refuse(500, "The answer could not be encoded.")
         if browser is not None and known is None and _has_handshaken(outcome):
             self._browsers.remember(request, response, browser)
         return response

@@ -7,30 +7,35 @@ from aiohttp import web
 from switchbell.bayeux.options import BayeuxOptions
 from switchbell.transport.answers import NOT_CACHEABLE
 
-_PREFLIGHT = {
-    "Access-Control-Allow-Methods": "POST, GET",
-    "Access-Control-Allow-Headers": "Content-Type, Authorization",
-    "Access-Control-Max-Age": "600",
-}
-
 
 class Origins:
     """Pages of the server's own origin may use it, those of the configured ones, and no others."""
 
     def __init__(self, options: BayeuxOptions) -> None:
         self._allowed = frozenset(options.allowed_origins)
+        self._permissions = {
+            "Access-Control-Allow-Methods": "POST, GET",
+            "Access-Control-Allow-Headers": ", ".join(options.allowed_headers),
+            "Access-Control-Max-Age": "600",
+        }
 
     def allows(self, request: web.Request) -> bool:
         """Whether a request comes from a page that may use the server, or from no page at all."""
         origin = request.headers.get("Origin")
         if origin is None or origin in self._allowed:
             return True
-        # A proxy may have turned https into http on the way here.
-        return urlsplit(origin).netloc.lower() == request.host.lower()
+        try:
+            parts = urlsplit(origin)
+        except ValueError:
+            return False
+        # A proxy may have turned https into http on the way here, but not the other way round.
+        if request.secure and parts.scheme != "https":
+            return False
+        return parts.netloc.lower() == request.host.lower()
 
     def preflight(self, request: web.Request) -> web.Response:
         """The answer to a browser that asks whether a page of another origin may go on."""
-        allowed = _PREFLIGHT if request.headers.get("Origin") in self._allowed else {}
+        allowed = self._permissions if request.headers.get("Origin") in self._allowed else {}
         return web.Response(status=204, headers=NOT_CACHEABLE | allowed)
 
     def mark(self, request: web.Request, response: web.StreamResponse) -> None:

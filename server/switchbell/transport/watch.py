@@ -10,22 +10,29 @@ from switchbell.transport.socket import Socket
 # How much later than configured a socket may be looked at, as a part of the shortest time.
 _PRECISION = 4
 
+UNUSED_AFTER = 10.0
+"""Seconds after which a socket that is no session's is closed."""
+
 
 class Watch:
-    """Pings peers that are silent, closes the sockets of idle ones, and cuts off those that do not
-    answer a ping or do not read."""
+    """Pings peers that are silent, closes the sockets of idle ones and of those that begin nothing,
+    and cuts off those that do not answer a ping or do not read."""
 
     def __init__(self, options: BayeuxOptions) -> None:
         self._loop = asyncio.get_running_loop()
         self._ping_after = _seconds(options.ws_ping_interval)
         self._idle_after = _seconds(options.ws_idle_timeout)
         self._stuck_after = _seconds(options.ws_write_timeout)
-        self._period = min(self._ping_after, self._idle_after, self._stuck_after) / _PRECISION
+        times = (self._ping_after, self._idle_after, self._stuck_after, UNUSED_AFTER)
+        self._period = min(times) / _PRECISION
         self._sockets: dict[int, Socket] = {}
         self._timer: asyncio.TimerHandle | None = None
 
     def __iter__(self) -> Iterator[Socket]:
         return iter(list(self._sockets.values()))
+
+    def __len__(self) -> int:
+        return len(self._sockets)
 
     def add(self, socket: Socket) -> None:
         self._sockets[socket.number] = socket
@@ -43,8 +50,7 @@ class Watch:
             self._timer = None
 
     def _arm(self) -> None:
-        if self._period != float("inf"):
-            self._timer = self._loop.call_later(self._period, self._look)
+        self._timer = self._loop.call_later(self._period, self._look)
 
     def _look(self) -> None:
         now = self._loop.time()
@@ -55,7 +61,9 @@ class Watch:
     def _judge(self, socket: Socket, now: float) -> None:
         if socket.writing_since is not None and now - socket.writing_since >= self._stuck_after:
             socket.cut()
-        elif now - socket.asked_at >= self._idle_after:
+        elif now - socket.asked_at >= self._idle_after or (
+            not socket.used and now - socket.opened_at >= UNUSED_AFTER
+        ):
             socket.close(Close(socket.number, CloseCode.GOING_AWAY))
         elif now - socket.heard_at >= self._ping_after:
             if not socket.pinged:

@@ -1,6 +1,7 @@
 """Bayeux over WebSocket."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +17,8 @@ from switchbell.transport.driver import Driver
 from switchbell.transport.identify import Identify
 from switchbell.transport.socket import Socket
 
+logger = logging.getLogger(__name__)
+
 # RFC 6455, section 7.4.1.
 UNSUPPORTED_DATA = 1003
 INVALID_PAYLOAD = 1007
@@ -23,6 +26,28 @@ TOO_BIG = 1009
 
 CLOSE_TIMEOUT = 5.0
 """Seconds that a peer has to take its leave."""
+
+
+class _Connection:
+    """The sending side of an aiohttp WebSocket, for Socket."""
+
+    def __init__(self, response: web.WebSocketResponse, transport: asyncio.Transport) -> None:
+        self._response = response
+        self._transport = transport
+
+    @property
+    def closed(self) -> bool:
+        return self._response.closed or self._transport.is_closing()
+
+    async def send_frame(self, message: bytes, opcode: WSMsgType) -> None:
+        await self._response.send_frame(message, opcode)
+
+    async def close(self, *, code: int) -> None:
+        """Take leave, and give the peer time to do so. Who reads from the connection sees it do
+        so, and cancels this."""
+        await self._response.send_frame(code.to_bytes(2, "big"), WSMsgType.CLOSE)
+        await asyncio.sleep(CLOSE_TIMEOUT)
+        self._transport.abort()
 
 
 class WebSockets:
@@ -59,6 +84,8 @@ class WebSockets:
         )
         if not connection.can_prepare(request):
             return refuse(400, "This is not a WebSocket handshake.")
+        if self._driver().is_full:
+            return refuse(503, "There are too many WebSockets.")
         user = await self._identify(request)
         if not self._policy.can_open(user):
             return refuse(403, "Say who you are to open a WebSocket, or use long-polling.")
@@ -81,7 +108,7 @@ class WebSockets:
         socket = driver.open(
             lambda number, now: Socket(
                 number,
-                connection,
+                _Connection(connection, transport),
                 transport.abort,
                 max_buffer=self._options.ws_max_buffer,
                 now=now,
@@ -97,8 +124,9 @@ class WebSockets:
             if code is not None:
                 await _close(connection, transport, code)
             writing.cancel()
-            # It is closing the connection, perhaps; an error of its own would come up here.
             await asyncio.wait([writing])
+            if not writing.cancelled() and writing.exception() is not None:
+                logger.error("Writing to a WebSocket failed", exc_info=writing.exception())
 
     async def _read(
         self,
@@ -110,7 +138,7 @@ class WebSockets:
         """Pass on what comes, until the connection ends, or has to: the code says why."""
         while True:
             message = await connection.receive()
-            driver.hear(socket, message=message.type is WSMsgType.TEXT)
+            driver.hear(socket)
             match message.type:
                 case WSMsgType.TEXT:
                     try:
@@ -149,5 +177,6 @@ async def _close(
 
 
 def _offered_protocols(request: web.Request) -> list[str]:
-    offered = request.headers.getall("Sec-WebSocket-Protocol", [])
-    return [name.strip() for names in offered for name in names.split(",") if name.strip()]
+    # The first such header, as aiohttp has it.
+    offered = request.headers.get("Sec-WebSocket-Protocol", "")
+    return [name.strip() for name in offered.split(",") if name.strip()]

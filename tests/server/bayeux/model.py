@@ -132,7 +132,7 @@ class Model:
 
     def publish(self, published: list[tuple[str, int, set[str | None] | None]], now: float) -> None:
         for channel, number, audience in published:
-            self._enqueue(channel, number, audience)
+            self._enqueue(channel, number, audience, now)
         self._wake(now, batching=None)
 
     def disconnect(self, client: str) -> None:
@@ -196,7 +196,7 @@ class Model:
             case Unsubscribe():
                 session.subscriptions.discard(request.pattern)
             case Publish():
-                self._enqueue(request.channel, request.number, None)
+                self._enqueue(request.channel, request.number, None, now, batching=session)
                 self._wake(now, batching=session)
             case Disconnect():
                 self._end(session, (True,))
@@ -224,7 +224,14 @@ class Model:
         if bound.held is not None and bound.queue:
             self._answer_held(bound, now)
 
-    def _enqueue(self, channel: str, number: int, audience: set[str | None] | None) -> None:
+    def _enqueue(
+        self,
+        channel: str,
+        number: int,
+        audience: set[str | None] | None,
+        now: float,
+        batching: Known | None = None,
+    ) -> None:
         for session in list(self.sessions.values()):
             if audience is not None and session.user not in audience:
                 continue
@@ -233,7 +240,10 @@ class Model:
             session.queue.append(number)
             session.expected.append(number)
             if len(session.queue) > self.options.max_queue:
-                self._end(session, (False,))
+                if session.held is not None and session is not batching:
+                    self._answer_held(session, now)
+                else:
+                    self._end(session, (False,))
 
     def _wake(self, now: float, batching: Known | None) -> None:
         for session in self.sessions.values():

@@ -76,13 +76,30 @@ def test_a_session_that_ends_in_it_is_not_sent_to(driver: FakeDriver) -> None:
     assert data(driver.answer(others)) == [1]
 
 
+def test_what_is_too_much_to_wait_is_sent_before_it_ends() -> None:
+    driver = FakeDriver(BayeuxOptions(max_queue=2))
+    client = driver.meet("/a")
+    held = driver.hold(client)
+    socket = driver.open()
+    [[reply]] = driver.say(socket, {"channel": "/meta/handshake"})
+    subscribe = {"channel": "/meta/subscribe", "subscription": "/a"}
+    driver.say(socket, subscribe | {"clientId": reply["clientId"]})
+    driver.news(socket)
+    with driver.batch():
+        for number in range(5):
+            driver.publish("/a", number)
+        assert data(driver.answer(held)) == [0, 1, 2]
+    assert data(driver.connect(client)) == [3, 4]
+    assert [data(frame) for frame in driver.news(socket)] == [[0, 1, 2], [3, 4]]
+
+
 def test_one_that_it_overruns_is_told_so() -> None:
     driver = FakeDriver(BayeuxOptions(max_queue=2))
-    held = driver.hold(driver.meet("/a"))
+    client = driver.meet("/a")
     with driver.batch():
         for number in range(3):
             driver.publish("/a", number)
-    [reply] = driver.answer(held)
+    [reply] = driver.connect(client)
     assert reply["error"] == "402::session_unknown"
 
 

@@ -70,16 +70,18 @@ def test_nothing_to_tell_wakes_nobody(engine: Engine) -> None:
     assert engine.held_count == 1
 
 
-def test_more_than_the_queue_takes_ends_the_session_and_answers_it(engine: Engine) -> None:
+def test_more_than_the_queue_takes_is_sent_while_it_can_be(engine: Engine) -> None:
     exchange = listener(engine, "anna")
-    publications = [Publication(channel="/a", data=number) for number in range(4)]
-    [effect] = engine.publish_all(publications, now=1.0)
+    publications = [Publication(channel="/a", data=number) for number in range(12)]
+    [effect] = engine.publish_all(publications[:4], now=1.0)
     assert isinstance(effect, Send)
     assert effect.exchange == exchange
-    [reply] = effect.messages
+    *events, reply = effect.messages
+    assert len(events) == 4
     assert isinstance(reply, dict)
-    assert reply["error"] == "402::session_unknown"
-    assert engine.session_count == 0
+    assert reply["successful"] is True
+    assert engine.publish_all(publications[4:], now=1.0) == []
+    assert engine.session_count == 0, "nothing is held any more"
 
 
 @pytest.mark.parametrize("channel", ["/a/*", "/meta/connect", "/service/a", "a", ""])

@@ -5,6 +5,13 @@ import pytest
 from switchbell.bayeux.options import BayeuxOptions
 
 NUMBERS = [field.name for field in dataclasses.fields(BayeuxOptions) if field.type is int]
+AT_LEAST_ONE = {
+    "max_message_size",
+    "max_messages",
+    "max_channel_length",
+    "ws_max_buffer",
+    "duplicate_meta_connect_http_response_code",
+}
 MAY_BE_NEGATIVE = {"max_sessions_per_browser", "multi_session_interval"}
 
 
@@ -12,7 +19,14 @@ MAY_BE_NEGATIVE = {"max_sessions_per_browser", "multi_session_interval"}
 def test_minus_one_does_not_mean_without_bound(name: str) -> None:
     with pytest.raises(ValueError, match=name):
         BayeuxOptions(**{name: -1})
-    BayeuxOptions(**{name: 0})
+    if name not in AT_LEAST_ONE:
+        BayeuxOptions(**{name: 0})
+
+
+@pytest.mark.parametrize("name", sorted(AT_LEAST_ONE))
+def test_some_numbers_cannot_be_zero(name: str) -> None:
+    with pytest.raises(ValueError, match=name):
+        BayeuxOptions(**{name: 0})
 
 
 @pytest.mark.parametrize("name", sorted(MAY_BE_NEGATIVE))
@@ -28,6 +42,11 @@ def test_browsers_may_be_unlimited(name: str) -> None:
         ("browser_cookie_same_site", "lax"),
         ("lazy_channels", ("/a", "a")),
         ("browser_cookie_name", "a b"),
+        ("browser_cookie_domain", "a;b"),
+        ("browser_cookie_path", "/a\r\nX-Evil: 1"),
+        ("ws_protocol", ""),
+        ("allowed_headers", ("X User",)),
+        ("duplicate_meta_connect_http_response_code", 200),
         ("allowed_origins", ("https://desk.example/",)),
         ("allowed_origins", ("https://Desk.example",)),
         ("allowed_origins", ("*",)),

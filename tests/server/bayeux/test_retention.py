@@ -28,7 +28,7 @@ def test_what_was_discarded_last_can_still_be_begun_after() -> None:
 
 def test_events_are_counted_as_they_are_encoded() -> None:
     size = len(event("/a", 1).encoded)
-    retention = MemoryRetention(max_bytes=3 * size)
+    retention = MemoryRetention(max_bytes=2 * 3 * size)  # without their numbers, and with
     fill(retention, 5)
     assert data(retention.all("/a", None)) == [2, 3, 4]
     # One that is larger takes the place of several.

@@ -88,16 +88,36 @@ def replayed(number: int) -> Event:
     return event
 
 
-def test_what_the_client_asked_for_is_excused_until_it_is_sent(session: Session) -> None:
+def test_what_the_client_asked_for_is_excused_whether_it_is_sent_once_or_again(
+    session: Session,
+) -> None:
     queue(session, 1)
     session.insert_excused([replayed(2)])
-    assert (session.excused, session.excused_bytes) == (1, len(session.queue[1].encoded))
+    excused = (1, len(session.queue[1].encoded))
+    assert (session.excused, session.excused_bytes) == excused
     assert session.urgent
     session.lazy_due = 5.0
     lost = session.take()
-    assert (session.excused, session.excused_bytes, session.lazy_due) == (0, 0, NEVER)
+    assert session.lazy_due == NEVER
     session.put_back(*lost)
     assert queued(session) == [1, 2]
+    session.insert_excused([replayed(3)])
+    assert (session.excused, session.excused_bytes) == excused, "it does not add up for ever"
+
+
+def test_more_than_may_be_sent_at_once_is_taken_bit_by_bit(session: Session) -> None:
+    queue(session, *range(5))
+    size = len(session.queue[0].encoded)
+    first, numbers = session.take(2 * size)
+    assert ([event.fields["data"] for event in first], [*numbers]) == ([0, 1], [0, 1])
+    assert session.urgent
+    queue(session, 5)
+    session.put_back(first, numbers)
+    assert session.queued_bytes == 6 * size
+    rest = [session.take(4 * size), session.take(1), session.take(1), session.take(1)]
+    assert [event.fields["data"] for events, _ in rest for event in events] == [0, 1, 2, 3, 4, 5]
+    assert [number for _, numbers in rest for number in numbers] == [0, 1, 2, 3, 4, 5]
+    assert (session.queued_bytes, session.urgent) == (0, False)
 
 
 def test_what_the_client_asked_for_comes_after_what_came_back(session: Session) -> None:

@@ -26,13 +26,15 @@ AT_ONCE = CONNECT | {"advice": {"timeout": 0}}
 
 
 def opened(driver: Driver, *, max_buffer: int = 100_000) -> tuple[Socket, FakeConnection]:
-    """A socket. Nothing is written to it before the test lets it."""
+    """A socket, whose peer has not read for long. Nothing is written to it before the test lets
+    it."""
     connection = FakeConnection()
     socket = driver.open(
         lambda number, now: Socket(
             number, connection, connection.abort, max_buffer=max_buffer, now=now
         )
     )
+    socket.writing_since = 0.0
     return socket, connection
 
 
@@ -252,7 +254,8 @@ async def test_an_idle_socket_is_closed_and_its_session_goes_on(
     meet(driver, socket)
     while socket.is_open:
         clock.wait(5.0)
-        driver.hear(socket, message=False)
+        socket.writing_since = None
+        driver.hear(socket)
         await ask(driver, {"channel": "/meta/subscribe", "clientId": "c1", "subscription": "/a"})
     assert clock.time() >= 300.0
     driver.publish("/a", 1)

@@ -11,7 +11,7 @@ import pytest
 from switchbell.bayeux import codec
 from switchbell.bayeux.effects import Close, CloseCode, Send
 from switchbell.bayeux.message import Event
-from switchbell.transport.socket import Socket
+from switchbell.transport.socket import PATIENCE, Socket
 from tests.server.transport.fakes import FakeConnection
 
 MAX_BUFFER = 1_000
@@ -70,7 +70,9 @@ async def test_what_waits_for_the_peer_goes_out_in_one_frame_in_order(wire: Wire
 async def test_a_peer_that_lets_too_much_wait_is_cut_off(wire: Wire) -> None:
     socket, connection = wire
     assert socket.send(event("x" * 2 * MAX_BUFFER)), "one message may be larger than the buffer"
+    assert socket.send(event("at once")), "the peer has had no time to read it"
     assert connection.aborted == 0
+    socket.writing_since = asyncio.get_running_loop().time() - PATIENCE
     assert not socket.send(event("one too many"))
     assert connection.aborted == 1
     assert not socket.is_open

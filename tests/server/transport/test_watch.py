@@ -7,7 +7,7 @@ import pytest
 from switchbell.bayeux.effects import CloseCode
 from switchbell.bayeux.options import BayeuxOptions
 from switchbell.transport.socket import Socket
-from switchbell.transport.watch import Watch
+from switchbell.transport.watch import UNUSED_AFTER, Watch
 from tests.server.transport.fakes import FakeClock, FakeConnection
 
 PING = 10.0
@@ -33,8 +33,10 @@ async def watch(clock: FakeClock) -> Watch:
 
 
 def opened(watch: Watch, clock: FakeClock) -> tuple[Socket, FakeConnection]:
+    """A socket that is a session's."""
     connection = FakeConnection()
     socket = Socket(next(numbers), connection, connection.abort, max_buffer=1_000, now=clock.time())
+    socket.used = True
     watch.add(socket)
     return socket, connection
 
@@ -160,9 +162,22 @@ async def test_after_a_stop_nobody_is_looked_after(watch: Watch, clock: FakeCloc
 async def test_zero_is_never(clock: FakeClock) -> None:
     never = BayeuxOptions(ws_ping_interval=0, ws_idle_timeout=0, ws_write_timeout=0)
     watch = begin(clock, never)
+    socket, connection = opened(watch, clock)
+    socket.writing_since = 0.0
+    clock.wait(100_000.0)
+    assert (socket.is_open, socket.pinged, connection.aborted) == (True, False, 0)
+    watch.stop()
+
+
+async def test_a_socket_that_begins_nothing_is_closed(watch: Watch, clock: FakeClock) -> None:
     socket, _ = opened(watch, clock)
-    assert clock.timers == []
-    watch.remove(socket)
+    other, _ = opened(watch, clock)
+    other.used = False
+    clock.wait(UNUSED_AFTER - 0.1)
+    assert other.is_open
+    clock.wait(LATE)
+    assert (socket.is_open, other.is_open) == (True, False)
+    watch.stop()
 
 
 async def test_one_limit_alone_is_kept(clock: FakeClock) -> None:

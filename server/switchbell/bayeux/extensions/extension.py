@@ -1,17 +1,21 @@
 """What an extension can do."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from switchbell.bayeux.message import Event, Reply
 from switchbell.bayeux.session import Session
+
+logger = logging.getLogger(__name__)
 
 
 class Extension:
     """Looks at what comes in and goes out, and adds to it. Each method does nothing of itself.
 
     Those that are given a message, as a client sent it and before it is checked, may refuse it by
-    raising MessageRefused. ``now`` is in seconds of the engine's clock.
+    raising MessageRefused. What the others raise is logged, and changes nothing. ``now`` is in
+    seconds of the engine's clock.
     """
 
     def incoming(
@@ -45,6 +49,15 @@ class Extension:
 
     def ended(self, session: Session) -> None:
         """A session is over: forget it."""
+
+
+def ask(hook: Callable[..., None], *arguments: object) -> None:
+    """Call a hook of an extension that cannot refuse anything. Should it fail, that is logged: what
+    is under way concerns others as well."""
+    try:
+        hook(*arguments)
+    except Exception:
+        logger.exception("An extension of Bayeux failed")
 
 
 def asked(message: Mapping[str, Any], name: str) -> Any:

@@ -22,6 +22,14 @@ def is_conference(call: Call) -> bool:
     return len(call.parties) > 2  # noqa: PLR2004
 
 
+_THERE = frozenset({PartyState.ESTABLISHED, PartyState.HELD})
+
+
+def is_there(party: Party) -> bool:
+    """Tell whether a party has answered, or called and was answered."""
+    return party.state in _THERE
+
+
 def with_parties(call: Call, *parties: Party) -> Call:
     """Return ``call`` with each of ``parties`` in place of the party at the same DN."""
     by_dn = {party.dn: party for party in parties}

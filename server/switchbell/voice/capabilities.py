@@ -1,10 +1,8 @@
 """What a party may do with its call now, under the names of Web Services.
 
-The table holds the names that the samples of the Web Services call resource show in each state,
-recording apart: that depends on how a centre is set up, not on the call. Of the names that are
-operations of this core, only those that it would accept now are given; names that need a second
-call and an operation which the core does not have (SwapCalls, CompleteTransfer,
-MergeWithOtherCall) are not. Every member of a conference may remove others, not its owner alone.
+The table holds the names in the order in which the samples of the Web Services call resource show
+them. A name is listed exactly when the core would accept the operation (with parameters that can be
+used): whether it would is read from the tables of ``transitions``, and nowhere else.
 """
 
 from collections.abc import Mapping
@@ -14,74 +12,79 @@ from types import MappingProxyType
 from switchbell.voice.model import PartyState
 from switchbell.voice.operations import (
     Answer,
+    AttachUserData,
     CallOperation,
+    ClearCall,
     CompleteConference,
+    CompleteTransfer,
+    DeleteUserData,
+    DeleteUserDataPair,
     Hangup,
     Hold,
     InitiateConference,
+    InitiateTransfer,
+    MergeWithOtherCall,
+    MuteCall,
+    PauseCallRecording,
     RemoveParticipantFromConference,
+    ResumeCallRecording,
     Retrieve,
+    SendDtmf,
+    SingleStepConference,
+    SingleStepTransfer,
+    StartCallRecording,
+    StopCallRecording,
+    SwapCalls,
+    UnmuteCall,
+    UpdateUserData,
 )
-from switchbell.voice.transitions import OBSTACLES, Obstacle
-
-_USER_DATA = ("UpdateUserData", "AttachUserData", "DeleteUserDataPair", "DeleteUserData")
-
-# Web Services has no state Busy and no row for it: nobody is there to hear digits.
-SITUATIONS: Mapping[PartyState, tuple[str, ...]] = MappingProxyType(
-    {
-        PartyState.DIALING: (*_USER_DATA, "SendDtmf", "Hangup"),
-        PartyState.BUSY: (*_USER_DATA, "Hangup"),
-        PartyState.RINGING: (*_USER_DATA, "Answer", "ClearCall"),
-        PartyState.ESTABLISHED: (
-            *_USER_DATA,
-            "SendDtmf",
-            "Hold",
-            "SingleStepTransfer",
-            "SingleStepConference",
-            "InitiateTransfer",
-            "InitiateConference",
-            "CompleteConference",
-            "RemoveParticipantFromConference",
-            "Hangup",
-        ),
-        PartyState.HELD: (
-            *_USER_DATA,
-            "Retrieve",
-            "SingleStepTransfer",
-            "SingleStepConference",
-            "InitiateTransfer",
-            "InitiateConference",
-            "CompleteConference",
-            "Hangup",
-        ),
-        PartyState.RELEASED: (),
-    }
-)
-
-# More than two parties. The names go when the call is one of two parties again.
-CONFERENCE: Mapping[PartyState, tuple[str, ...]] = MappingProxyType(
-    {PartyState.ESTABLISHED: ("MuteCall",)}
-)
+from switchbell.voice.transitions import OBSTACLES, TRANSITIONS, Obstacle
 
 OPERATIONS: Mapping[str, type[CallOperation]] = MappingProxyType(
     {
-        "Answer": Answer,
-        "Hangup": Hangup,
-        "Hold": Hold,
-        "Retrieve": Retrieve,
-        "InitiateConference": InitiateConference,
-        "CompleteConference": CompleteConference,
-        "RemoveParticipantFromConference": RemoveParticipantFromConference,
+        kind.__name__: kind
+        for kind in (
+            UpdateUserData,
+            AttachUserData,
+            DeleteUserDataPair,
+            DeleteUserData,
+            Answer,
+            SendDtmf,
+            Hold,
+            Retrieve,
+            SwapCalls,
+            SingleStepTransfer,
+            SingleStepConference,
+            InitiateTransfer,
+            CompleteTransfer,
+            InitiateConference,
+            CompleteConference,
+            MergeWithOtherCall,
+            RemoveParticipantFromConference,
+            MuteCall,
+            UnmuteCall,
+            StartCallRecording,
+            PauseCallRecording,
+            ResumeCallRecording,
+            StopCallRecording,
+            ClearCall,
+            Hangup,
+        )
     }
+)
+
+# Whether these are possible is a matter of two calls, which the obstacles know.
+_OF_TWO_CALLS: frozenset[type[CallOperation]] = frozenset(
+    (CompleteTransfer, CompleteConference, SwapCalls, MergeWithOtherCall)
 )
 
 
 @cache
-def capabilities(state: PartyState, obstacles: Obstacle, *, conference: bool) -> tuple[str, ...]:
-    """Return what a party in ``state`` may do; ``conference``: the call has more than two."""
-    names = SITUATIONS[state] + (CONFERENCE.get(state, ()) if conference else ())
+def capabilities(state: PartyState, obstacles: Obstacle) -> tuple[str, ...]:
+    """Return what a party in ``state`` may do, with what stands in its way."""
     return tuple(
         name
-        for name in names
-        if name not in OPERATIONS or not OBSTACLES[OPERATIONS[name]] & obstacles
+        for name, operation in OPERATIONS.items()
+        if (operation in TRANSITIONS[state] or operation in _OF_TWO_CALLS)
+        and not OBSTACLES.get(operation, Obstacle(0)) & obstacles
     )

@@ -4,17 +4,32 @@ T-Library call model, "Completing a two-step conference": the main call and its 
 consult call ends. A party that changes over keeps the id by which it knows its call, and its hold.
 """
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 from msgspec.structs import replace
 
-from switchbell.voice.calls import Calls
-from switchbell.voice.consultation import Completion, completion, consultation_about
+from switchbell.voice.basic import chosen
+from switchbell.voice.consultation import (
+    Pair,
+    alternatives,
+    can_conference,
+    consultation,
+    consultation_about,
+    mergeable,
+)
 from switchbell.voice.draft import Detail, Draft
-from switchbell.voice.errors import CannotCompleteConference
+from switchbell.voice.errors import CannotCompleteConference, InvalidValue, VoiceError
 from switchbell.voice.events import EventName
 from switchbell.voice.model import Call, CallState, Cause, Party, PartyState, Role
-from switchbell.voice.operations import CompleteConference
-from switchbell.voice.transitions import REASONS, Obstacle
+from switchbell.voice.operations import (
+    CompleteConference,
+    CompleteTransfer,
+    MergeWithOtherCall,
+    SingleStepConference,
+)
+from switchbell.voice.switch import Switch
+from switchbell.voice.transitions import COMPLETION, REASONS, Obstacle
 
 _CONFERENCED = Detail(state=CallState.CONFERENCED)
 _CONSULT_OVER = Detail(state=CallState.CONFERENCED, cause=Cause.CONFERENCE)
@@ -23,32 +38,60 @@ _CONSULT_OVER = Detail(state=CallState.CONFERENCED, cause=Cause.CONFERENCE)
 class Merger(Struct, frozen=True, kw_only=True):
     """A pair of calls and what becomes of it: the conference, and the parties that joined it."""
 
-    pair: Completion
+    pair: Pair
     conference: Call
     owner: Party
     joined: tuple[Party, ...]
 
 
-def pair_to_complete(calls: Calls, complete: CompleteConference) -> Completion:
-    """Return the pair of calls that is meant.
-
-    Raises UnknownCall, and CannotCompleteConference where there is none that could become one.
-    """
-    calls.find(complete.dn, complete.call)
-    if complete.consult_call is not None:
-        calls.find(complete.dn, complete.consult_call)
-    pair = completion(calls, complete.dn, complete.call)
-    if pair is None:
+def complete_conference(switch: Switch, request: CompleteConference, now: float) -> Draft:
+    pair = pair_to_complete(switch, request, CannotCompleteConference)
+    if not can_conference(switch.calls, pair, switch.settings):
         raise CannotCompleteConference(REASONS[Obstacle.NOTHING_TO_COMPLETE])
-    if complete.consult_call not in {None, pair.consult_party.id}:
-        raise CannotCompleteConference("The two calls are not a main call and its consultation.")
+    return _conference(switch, pair, request.reference_id, now)
+
+
+def merge_with_other_call(switch: Switch, request: MergeWithOtherCall, now: float) -> Draft:
+    switch.require_free(request, switch.find(request)[1])
+    candidates = alternatives(switch.calls, request.dn, request.call)
+    pairs = mergeable(switch.calls, request.dn, request.call, switch.settings)
+    possible = {id_ for pair in pairs for id_ in (pair.main_party.id, pair.consult_party.id)}
+    other = chosen(
+        switch, request.dn, request.other_call, [one for one in candidates if one[1].id in possible]
+    )[1]
+    for pair in pairs:
+        if other.id in {pair.main_party.id, pair.consult_party.id}:
+            return _conference(switch, pair, request.reference_id, now)
+    raise InvalidValue("The two calls cannot be merged.")
+
+
+def pair_to_complete(
+    switch: Switch, request: CompleteConference | CompleteTransfer, refusal: type[VoiceError]
+) -> Pair:
+    """Return the main and consult call that are meant. Raises UnknownCall, and ``refusal`` where
+    there are none."""
+    switch.find(request)
+    if request.consult_call is not None:
+        switch.calls.find(request.dn, request.consult_call)
+    pair = consultation(switch.calls, request.dn, request.call)
+    if pair is None:
+        raise refusal(REASONS[Obstacle.NOTHING_TO_COMPLETE])
+    if request.consult_call not in {None, pair.consult_party.id}:
+        raise refusal("The two calls are not a main call and its consultation.")
     return pair
 
 
-def merge(pair: Completion) -> Merger:
+def _conference(switch: Switch, pair: Pair, reference_id: int | None, now: float) -> Draft:
+    merger = _merge(pair)
+    draft = switch.draft(now, *changed_over(switch, merger.conference, pair, merger.joined))
+    tell_merger(draft, merger, reference_id)
+    return draft
+
+
+def _merge(pair: Pair) -> Merger:
     """Return the conference that a pair becomes."""
     asks = pair.main_party
-    owner = replace(asks, state=pair.state, role=Role.CONFERENCE_MEMBER)
+    owner = replace(asks, state=COMPLETION[pair.states], role=Role.CONFERENCE_MEMBER)
     members = [
         owner if party is asks else replace(party, role=Role.CONFERENCE_MEMBER)
         for party in pair.main.parties
@@ -64,18 +107,48 @@ def merge(pair: Completion) -> Merger:
     return Merger(pair=pair, conference=conference, owner=owner, joined=joined)
 
 
-def changed_by(merger: Merger, calls: Calls) -> list[Call]:
-    """Return the new values of all calls that the merger touches.
+def changed_over(switch: Switch, survivor: Call, pair: Pair, joined: Sequence[Party]) -> list[Call]:
+    """Return the new values of all calls that are touched when one call takes in another.
 
     A party that changes over may itself be consulting about the call that ends; it consults about
-    the conference from then on.
+    the survivor from then on.
     """
-    changed = [merger.conference, replace(merger.pair.consult, parties=())]
-    for party in merger.joined:
-        own = consultation_about(calls, party.dn, party.id)
+    changed = [survivor, replace(pair.consult, parties=())]
+    for party in joined:
+        own = consultation_about(switch.calls, party.dn, party.id)
         if own is not None:
-            changed.append(replace(own[0], main=merger.conference.conn_id))
+            changed.append(replace(own[0], main=survivor.conn_id))
     return changed
+
+
+def single_step_conference(switch: Switch, request: SingleStepConference, now: float) -> Draft:
+    """The destination rings, and is a member from then on."""
+    call, party = switch.find(request)
+    switch.next_state(request, party)
+    switch.require_destination(request.destination, [one.dn for one in call.parties])
+    switch.require_line(request.destination)
+    new = Party(
+        id=call.uuid,
+        dn=request.destination,
+        state=PartyState.RINGING,
+        role=Role.CONFERENCE_MEMBER,
+        call_type=call.call_type,
+        dnis=call.dnis,
+        since=now,
+    )
+    members = [replace(one, role=Role.CONFERENCE_MEMBER) for one in call.parties]
+    changed = replace(call, parties=(*members, new), user_data=call.user_data | request.user_data)
+    draft = switch.draft(now, changed)
+    draft.tell(EventName.RINGING, changed, new)
+    added = Detail(
+        state=CallState.CONFERENCED,
+        other=(new.dn, Role.NEW_PARTY),
+        third=(party.dn, Role.ADDED_BY),
+    )
+    for member in sorted(members, key=lambda one: one.dn != party.dn):
+        answering = request.reference_id if member.dn == party.dn else None
+        draft.tell(EventName.PARTY_ADDED, changed, member, added, reference_id=answering)
+    return draft
 
 
 def tell_merger(draft: Draft, merger: Merger, reference_id: int | None) -> None:

@@ -4,11 +4,19 @@ A consult call and its main call are linked by ids as the DN knows them (``Party
 these stay the same when a call merges into another; a ConnID may not.
 """
 
+from collections.abc import Mapping
+
 from msgspec import Struct
 
-from switchbell.voice.calls import Calls, is_conference
-from switchbell.voice.model import Call, Party, PartyState
-from switchbell.voice.transitions import COMPLETION, Obstacle
+from switchbell.voice.calls import Calls, is_conference, is_there
+from switchbell.voice.model import Call, Party, PartyState, Recording, Settings
+from switchbell.voice.transitions import (
+    ALTERNATION,
+    COMPLETION,
+    RECONNECTION,
+    TRANSFER_COMPLETION,
+    Obstacle,
+)
 
 _CLEAR = Obstacle(0)
 
@@ -18,18 +26,32 @@ _ELSEWHERE = {
     PartyState.ESTABLISHED: Obstacle.TALKING,
 }
 
+_RECORDING = {
+    Recording.STOPPED: Obstacle.NOT_RECORDED | Obstacle.NOT_PAUSED,
+    Recording.RECORDING: Obstacle.RECORDED | Obstacle.NOT_PAUSED,
+    Recording.PAUSED: Obstacle.RECORDED | Obstacle.PAUSED,
+}
 
-class Completion(Struct, frozen=True, kw_only=True):
-    """A main call and its consultation by one DN that can become one call.
+_OF_TWO_CALLS = (
+    Obstacle.NOTHING_TO_COMPLETE
+    | Obstacle.NOTHING_TO_TRANSFER
+    | Obstacle.NOTHING_TO_RECONNECT
+    | Obstacle.NOTHING_TO_SWAP
+    | Obstacle.NOTHING_TO_MERGE
+)
 
-    ``state`` is what the DN's party will be in, in the main call.
-    """
+
+class Pair(Struct, frozen=True, kw_only=True):
+    """Two calls of one DN. The main call is that which survives if they become one."""
 
     main: Call
     main_party: Party
     consult: Call
     consult_party: Party
-    state: PartyState
+
+    @property
+    def states(self) -> tuple[PartyState, PartyState]:
+        return self.main_party.state, self.consult_party.state
 
 
 def consultation_about(calls: Calls, dn: str, call_id: str) -> tuple[Call, Party] | None:
@@ -40,55 +62,108 @@ def consultation_about(calls: Calls, dn: str, call_id: str) -> tuple[Call, Party
     return None
 
 
-def completion(calls: Calls, dn: str, call_id: str) -> Completion | None:
-    """Return the pair that ``call_id`` belongs to, if its two calls can become one now.
+def consultation(calls: Calls, dn: str, call_id: str) -> Pair | None:
+    """Return the main and consult call of which ``call_id`` is one.
 
-    ``call_id`` may be either of the two. A consult call about which the DN consults in its turn
-    counts as the main call of the second pair: the inner consultation is to be finished first.
+    A consult call about which the DN consults in its turn counts as the main call of the second
+    pair: the inner consultation is to be finished first.
     """
     if len(calls.at(dn)) == 1:
         return None
     named = calls.find(dn, call_id)
     inner = consultation_about(calls, dn, call_id)
     if inner is not None:
-        return _completion(calls, dn, named, inner)
+        return _pair(calls, dn, named, inner)
     parent = named[1].parent
     if parent is None or parent not in calls.at(dn):
         return None
-    return _completion(calls, dn, calls.find(dn, parent), named)
+    return _pair(calls, dn, calls.find(dn, parent), named)
 
 
-def _completion(
+def _pair(
     calls: Calls, dn: str, main: tuple[Call, Party], consult: tuple[Call, Party]
-) -> Completion | None:
-    (main_call, main_party), (consult_call, consult_party) = main, consult
-    state = COMPLETION.get((main_party.state, consult_party.state))
-    if state is None or consultation_about(calls, dn, consult_party.id) is not None:
+) -> Pair | None:
+    if consultation_about(calls, dn, consult[1].id) is not None:
         return None
-    members = {party.dn for party in main_call.parties}
-    if any(party.dn in members for party in consult_call.parties if party.dn != dn):
-        return None
-    for _, party in calls.of(dn):
-        # With both on hold the DN may be busy with a third call.
-        if party.id not in {main_party.id, consult_party.id} and party.state in _ELSEWHERE:
-            return None
-    return Completion(
-        main=main_call,
-        main_party=main_party,
-        consult=consult_call,
-        consult_party=consult_party,
-        state=state,
+    return Pair(main=main[0], main_party=main[1], consult=consult[0], consult_party=consult[1])
+
+
+def can_conference(calls: Calls, pair: Pair, settings: Settings) -> bool:
+    """Whether two calls can become a conference now."""
+    size = len(pair.main.parties) + len(pair.consult.parties) - 1
+    if COMPLETION.get(pair.states) is None or size > settings.conference_size:
+        return False
+    if _share_a_member(pair):
+        return False
+    # With both on hold the DN may be busy with a third call.
+    own = {pair.main_party.id, pair.consult_party.id}
+    return not any(
+        party.id not in own and party.state in _ELSEWHERE
+        for _, party in calls.of(pair.main_party.dn)
     )
 
 
-def obstacles(calls: Calls, dn: str, call_id: str | None, *, lines: int) -> Obstacle:
+def can_transfer(pair: Pair, settings: Settings) -> bool:
+    """Whether the others on two calls can be connected now."""
+    if TRANSFER_COMPLETION.get(pair.states) is None or _share_a_member(pair):
+        return False
+    others = [
+        party
+        for call, own in ((pair.main, pair.main_party), (pair.consult, pair.consult_party))
+        for party in call.parties
+        if party is not own
+    ]
+    return len(others) <= settings.conference_size and any(map(is_there, others))
+
+
+def can_reconnect(pair: Pair) -> bool:
+    """Whether the consultation can be given up for the call that it is about."""
+    return pair.states in RECONNECTION
+
+
+def alternatives(calls: Calls, dn: str, call_id: str) -> list[tuple[Call, Party]]:
+    """Return the calls with which this one can be swapped: one is talked on, the other on hold."""
+    state = calls.find(dn, call_id)[1].state
+    wanted = ALTERNATION.get(state)
+    if wanted is None:
+        return []
+    own = list(calls.of(dn))
+    if any(party.state is PartyState.DIALING for _, party in own):
+        return []
+    return [(call, party) for call, party in own if party.id != call_id and party.state is wanted]
+
+
+def mergeable(calls: Calls, dn: str, call_id: str, settings: Settings) -> list[Pair]:
+    """Return the pairs of calls, this one and another, that could become a conference."""
+    named = calls.find(dn, call_id)
+    pairs = [_merging(calls, named, other) for other in alternatives(calls, dn, call_id)]
+    return [pair for pair in pairs if pair and can_conference(calls, pair, settings)]
+
+
+def _merging(calls: Calls, one: tuple[Call, Party], other: tuple[Call, Party]) -> Pair | None:
+    """A main call survives its consultation; of two that have nothing to do with each other that
+    survives which is on hold."""
+    dn = one[1].dn
+    for main, consult in ((one, other), (other, one)):
+        if consult[1].parent == main[1].id:
+            return _pair(calls, dn, main, consult)
+    held, talk = (one, other) if one[1].state is PartyState.HELD else (other, one)
+    return _pair(calls, dn, held, talk)
+
+
+def _share_a_member(pair: Pair) -> bool:
+    members = {party.dn for party in pair.main.parties if party is not pair.main_party}
+    return any(party.dn in members for party in pair.consult.parties)
+
+
+def obstacles(calls: Calls, dn: str, call_id: str | None, settings: Settings) -> Obstacle:
     """Return what stands in the way of operations on a call of ``dn``; None: on a new one."""
-    own = calls.at(dn)
-    found = Obstacle.NOTHING_TO_COMPLETE
-    if call_id is not None and not is_conference(calls.find(dn, call_id)[0]):
-        found |= Obstacle.NO_CONFERENCE
-    if len(own) >= lines:
+    own: Mapping[str, str] = calls.at(dn)
+    found = _OF_TWO_CALLS
+    if len(own) >= settings.lines:
         found |= Obstacle.NO_LINE
+    if call_id is not None:
+        found |= _of_call(*calls.find(dn, call_id), settings)
     if own.keys() <= {call_id}:
         return found
     for _, party in calls.of(dn):
@@ -96,6 +171,39 @@ def obstacles(calls: Calls, dn: str, call_id: str | None, *, lines: int) -> Obst
             found |= _ELSEWHERE.get(party.state, _CLEAR)
             if call_id is not None and party.parent == call_id:
                 found |= Obstacle.CONSULTING
-    if call_id is not None and completion(calls, dn, call_id) is not None:
-        found &= ~Obstacle.NOTHING_TO_COMPLETE
+    return found if call_id is None else found & ~_possible(calls, dn, call_id, settings)
+
+
+def _of_call(call: Call, own: Party, settings: Settings) -> Obstacle:
+    found = _RECORDING[call.recording] | (Obstacle.MUTED if own.muted else Obstacle.NOT_MUTED)
+    if not is_conference(call):
+        found |= Obstacle.NO_CONFERENCE
+    if len(call.parties) >= settings.conference_size:
+        found |= Obstacle.FULL
+    if not any(party is not own and is_there(party) for party in call.parties):
+        found |= Obstacle.NOBODY_THERE
+    if not settings.recording:
+        found |= Obstacle.NO_RECORDER
+    if not settings.mute_two_parties and not is_conference(call):
+        found |= Obstacle.NO_MUTE
+    if not settings.clear_talking and own.state is not PartyState.RINGING:
+        found |= Obstacle.NO_CLEARING
     return found
+
+
+def _possible(calls: Calls, dn: str, call_id: str, settings: Settings) -> Obstacle:
+    """What is possible with two calls, and so is no obstacle."""
+    clear = _CLEAR
+    pair = consultation(calls, dn, call_id)
+    if pair is not None:
+        if can_conference(calls, pair, settings):
+            clear |= Obstacle.NOTHING_TO_COMPLETE
+        if can_transfer(pair, settings):
+            clear |= Obstacle.NOTHING_TO_TRANSFER
+        if can_reconnect(pair):
+            clear |= Obstacle.NOTHING_TO_RECONNECT
+    if alternatives(calls, dn, call_id):
+        clear |= Obstacle.NOTHING_TO_SWAP
+        if mergeable(calls, dn, call_id, settings):
+            clear |= Obstacle.NOTHING_TO_MERGE
+    return clear

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from switchbell.voice.calls import Calls, Successor
 from switchbell.voice.events import Change, Event, EventName
 from switchbell.voice.legs import leg_of
-from switchbell.voice.model import Call, CallState, Cause, Leg, Party, PartyState, Role
+from switchbell.voice.model import Call, CallState, Cause, Leg, Party, PartyState, Role, Settings
 
 _LIFTS_RECEIVER = frozenset({EventName.DIALING, EventName.ESTABLISHED})
 
@@ -14,16 +14,17 @@ _LIFTS_RECEIVER = frozenset({EventName.DIALING, EventName.ESTABLISHED})
 class Detail(Struct, frozen=True, kw_only=True):
     """Attributes of an event beyond those that follow from the call and the addressee.
 
-    ``other`` and ``third`` are a DN with its role. If ``other`` is left unset it is the other
-    party of a two-party call and absent in a conference; ``previous`` is the main call's ConnID on
-    a consult call and absent on others, unless set.
+    ``other`` and ``third`` are a DN with its role, if any. If ``other`` is left unset it is
+    the other party of a two-party call and absent in a conference; ``previous`` is the main call's
+    ConnID on a consult call and absent on others, unless set.
     """
 
     state: CallState = CallState.OK
     cause: Cause | None = None
     other: tuple[str, Role] | UnsetType | None = UNSET
-    third: tuple[str, Role] | None = None
+    third: tuple[str, Role | None] | None = None
     previous: str | None = None
+    digits: str | None = None
 
 
 PLAIN = Detail()
@@ -36,11 +37,13 @@ class Draft:
     :attr:`after` is adopted.
     """
 
-    def __init__(self, before: Calls, changed: tuple[Call, ...], *, now: float, lines: int) -> None:
+    def __init__(
+        self, before: Calls, changed: tuple[Call, ...], *, now: float, settings: Settings
+    ) -> None:
         self.after = Successor(before, changed)
         self._before = before
         self._now = now
-        self._lines = lines
+        self._settings = settings
         self._events: list[Event] = []
         self._told: set[tuple[str, str]] = set()
 
@@ -80,6 +83,7 @@ class Draft:
             dnis=call.dnis,
             ani=call.ani,
             user_data=call.user_data or None,
+            dtmf_digits=detail.digits,
             reference_id=reference_id,
             leg=self._leg(party),
         )
@@ -105,8 +109,8 @@ class Draft:
 
     def _leg(self, party: Party) -> Leg:
         if party.id in self.after.at(party.dn):
-            return leg_of(self.after, party.dn, party.id, lines=self._lines)
-        last = leg_of(self._before, party.dn, party.id, lines=self._lines)
+            return leg_of(self.after, party.dn, party.id, self._settings)
+        last = leg_of(self._before, party.dn, party.id, self._settings)
         return replace(last, state=PartyState.RELEASED, capabilities=())
 
     def _refreshed(self) -> tuple[Leg, ...]:
@@ -115,8 +119,8 @@ class Draft:
         for dn in self.after.involved():
             for call_id in self.after.at(dn):
                 if (dn, call_id) not in self._told:
-                    leg = leg_of(self.after, dn, call_id, lines=self._lines)
-                    if leg != leg_of(self._before, dn, call_id, lines=self._lines):
+                    leg = leg_of(self.after, dn, call_id, self._settings)
+                    if leg != leg_of(self._before, dn, call_id, self._settings):
                         legs.append(leg)
         return tuple(legs)
 

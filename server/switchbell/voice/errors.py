@@ -68,3 +68,27 @@ class CannotCompleteConference(VoiceError):
     """No consultation that could be completed."""
 
     code = 96
+
+
+class CannotCompleteTransfer(VoiceError):
+    """No consultation to hand a call over to."""
+
+    code = 98
+
+
+class InvalidValue(VoiceError):
+    """A parameter has a value that cannot be used."""
+
+    code = 53
+
+
+class DestinationBusy(VoiceError):
+    """The destination has no line left."""
+
+    code = 231
+
+
+class NotSupported(VoiceError):
+    """The switch is not set up for this."""
+
+    code = 51

@@ -21,6 +21,11 @@ class EventName(StrEnum):
     PARTY_ADDED = "EventPartyAdded"
     PARTY_CHANGED = "EventPartyChanged"
     PARTY_DELETED = "EventPartyDeleted"
+    ATTACHED_DATA_CHANGED = "EventAttachedDataChanged"
+    DTMF_SENT = "EventDtmfSent"
+    MUTE_ON = "EventMuteOn"
+    MUTE_OFF = "EventMuteOff"
+    PRIVATE_INFO = "EventPrivateInfo"
     OFF_HOOK = "EventOffHook"
     ON_HOOK = "EventOnHook"
 
@@ -31,7 +36,8 @@ class Event(Struct, frozen=True, kw_only=True):
     Attributes carry the T-Library names; those that do not apply are None. ``time`` is in seconds
     since 1970. ``reference_id`` is that of the request, in the events that answer the requester.
     ``leg`` is the addressee's view of the call after the change; for a party that left, the last
-    view it had, in state Released. Events of a DN (on and off hook) have no call and no leg.
+    view it had, in state Released. EventPrivateInfo says that ``leg.recording`` has changed. Events
+    of a DN (on and off hook) have no call and no leg.
     """
 
     name: EventName
@@ -51,6 +57,7 @@ class Event(Struct, frozen=True, kw_only=True):
     dnis: str | None = None
     ani: str | None = None
     user_data: UserData | None = None
+    dtmf_digits: str | None = None
     reference_id: int | None = None
     leg: Leg | None = None
 

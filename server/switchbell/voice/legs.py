@@ -1,13 +1,13 @@
 """A party's view of its call."""
 
-from switchbell.voice.calls import Calls, is_conference
+from switchbell.voice.calls import Calls
 from switchbell.voice.capabilities import capabilities
 from switchbell.voice.consultation import obstacles
-from switchbell.voice.model import Leg
+from switchbell.voice.model import Leg, Settings
 
 
-def leg_of(calls: Calls, dn: str, call_id: str, *, lines: int) -> Leg:
-    """Return what ``dn`` sees of its call; ``lines`` is how many calls its device can have.
+def leg_of(calls: Calls, dn: str, call_id: str, settings: Settings) -> Leg:
+    """Return what ``dn`` sees of its call.
 
     Raises UnknownDevice and UnknownCall.
     """
@@ -21,12 +21,10 @@ def leg_of(calls: Calls, dn: str, call_id: str, *, lines: int) -> Leg:
         dnis=party.dnis,
         ani=call.ani,
         participants=tuple([other.dn for other in reversed(call.parties) if other.dn != dn]),
-        capabilities=capabilities(
-            party.state,
-            obstacles(calls, dn, call_id, lines=lines),
-            conference=is_conference(call),
-        ),
+        capabilities=capabilities(party.state, obstacles(calls, dn, call_id, settings)),
         user_data=call.user_data,
         since=party.since,
         parent=party.parent,
+        muted=party.muted,
+        recording=call.recording,
     )

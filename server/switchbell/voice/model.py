@@ -56,6 +56,7 @@ class CallState(IntEnum):
     BUSY = 6
     NO_ANSWER = 7
     SIT_INVALID_NUMBER = 11
+    REDIRECTED = 22
 
 
 class Cause(IntEnum):
@@ -64,8 +65,18 @@ class Cause(IntEnum):
     BUSY = 2
     NO_ANSWER = 3
     REJECT = 4
+    REDIRECT = 9
     TRANSFER = 10
+    SINGLE_STEP_TRANSFER = 11
     CONFERENCE = 12
+
+
+class Recording(StrEnum):
+    """Whether a call is being recorded (Web Services, ``recordingState``)."""
+
+    STOPPED = "Stopped"
+    RECORDING = "Recording"
+    PAUSED = "Paused"
 
 
 class Device(Struct, frozen=True, kw_only=True):
@@ -76,13 +87,30 @@ class Device(Struct, frozen=True, kw_only=True):
     user: str
 
 
+class Settings(Struct, frozen=True, kw_only=True):
+    """How the switch of a centre is set up.
+
+    A device has ``lines`` calls at most, ringing and held ones included; a conference has
+    ``conference_size`` parties at most. ``recording`` says whether calls can be recorded. Of the
+    samples of Web Services some offer MuteCall in conferences alone and ClearCall on ringing calls
+    alone, others on every call that is talked on: ``mute_two_parties`` and ``clear_talking``.
+    """
+
+    lines: int = 4
+    conference_size: int = 32
+    recording: bool = False
+    mute_two_parties: bool = False
+    clear_talking: bool = False
+
+
 class Party(Struct, frozen=True, kw_only=True):
     """One DN's part in one call.
 
     ``id`` names the call as this party knows it: the UUID of the call that it first joined. It
     stays when the party moves to another call by a conference or transfer, so that the URI which a
     desktop has of its call stays good; so do ``call_type`` and ``dnis``. ``parent`` is the id of
-    the call that this party consults about, for the party that began the consultation.
+    the call that this party consults about, for the party that began the consultation. A party that
+    is ``muted`` hears and is not heard.
     """
 
     id: str
@@ -93,6 +121,7 @@ class Party(Struct, frozen=True, kw_only=True):
     dnis: str
     since: float
     parent: str | None = None
+    muted: bool = False
 
 
 class Call(Struct, frozen=True, kw_only=True):
@@ -110,6 +139,7 @@ class Call(Struct, frozen=True, kw_only=True):
     parties: tuple[Party, ...]
     user_data: UserData
     main: str | None = None
+    recording: Recording = Recording.STOPPED
 
 
 class Leg(Struct, frozen=True, kw_only=True):
@@ -131,3 +161,5 @@ class Leg(Struct, frozen=True, kw_only=True):
     user_data: UserData
     since: float
     parent: str | None = None
+    muted: bool = False
+    recording: Recording = Recording.STOPPED

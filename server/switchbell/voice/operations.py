@@ -56,6 +56,13 @@ class InitiateConference(CallOperation, frozen=True, kw_only=True):
     user_data: UserData = {}
 
 
+class InitiateTransfer(CallOperation, frozen=True, kw_only=True):
+    """Hold a call and consult ``destination`` about it, to hand it over (TInitiateTransfer)."""
+
+    destination: str
+    user_data: UserData = {}
+
+
 class CompleteConference(CallOperation, frozen=True, kw_only=True):
     """Bring a call and its consultation together (TCompleteConference).
 
@@ -71,3 +78,110 @@ class RemoveParticipantFromConference(CallOperation, frozen=True, kw_only=True):
     removes itself leaves."""
 
     participant: str
+
+
+class CompleteTransfer(CallOperation, frozen=True, kw_only=True):
+    """Connect the others on a call and on its consultation, and leave (TCompleteTransfer). The
+    consulted party may still be ringing. ``call`` and ``consult_call`` as in CompleteConference."""
+
+    consult_call: str | None = None
+
+
+class SwapCalls(CallOperation, frozen=True, kw_only=True):
+    """Hold the call that the DN talks on and retrieve another (TAlternateCall).
+
+    ``call`` is either of the two. ``other_call`` names the other one; without it there must be one
+    only that can be meant.
+    """
+
+    other_call: str | None = None
+
+
+class MergeWithOtherCall(CallOperation, frozen=True, kw_only=True):
+    """Make one conference of two calls, one of them on hold (TMergeCalls). ``call`` and
+    ``other_call`` as in SwapCalls."""
+
+    other_call: str | None = None
+
+
+class Reconnect(CallOperation, frozen=True):
+    """Give up a consultation and retrieve the call that it was about (TReconnectCall). ``call`` may
+    be either of the two. It has no name in Web Services."""
+
+
+class SingleStepTransfer(CallOperation, frozen=True, kw_only=True):
+    """Hand a call over to ``destination`` and leave (TSingleStepTransfer). ``user_data`` is
+    attached to the call."""
+
+    destination: str
+    user_data: UserData = {}
+
+
+class SingleStepConference(CallOperation, frozen=True, kw_only=True):
+    """Add ``destination`` to a call (TSingleStepConference). ``user_data`` is attached to it."""
+
+    destination: str
+    user_data: UserData = {}
+
+
+class Redirect(CallOperation, frozen=True, kw_only=True):
+    """Pass a ringing call on to ``destination`` (TRedirectCall). It has no name in Web Services."""
+
+    destination: str
+
+
+class ClearCall(CallOperation, frozen=True):
+    """End a call for all its parties (TClearCall)."""
+
+
+class SendDtmf(CallOperation, frozen=True, kw_only=True):
+    """Send tones: ``digits`` of 0 to 9, ``*``, ``#`` and A to D (TSendDTMF)."""
+
+    digits: str
+
+
+class MuteCall(CallOperation, frozen=True):
+    """Be no longer heard on a call (TSetMuteOn)."""
+
+
+class UnmuteCall(CallOperation, frozen=True):
+    """Be heard again (TSetMuteOff)."""
+
+
+class AttachUserData(CallOperation, frozen=True, kw_only=True):
+    """Add pairs to a call's user data (TAttachUserData). One key has one value here, so it takes
+    the place of what was there."""
+
+    user_data: UserData
+
+
+class UpdateUserData(CallOperation, frozen=True, kw_only=True):
+    """Change the values of keys in a call's user data, or add them (TUpdateUserData)."""
+
+    user_data: UserData
+
+
+class DeleteUserData(CallOperation, frozen=True):
+    """Remove all user data of a call (TDeleteUserData)."""
+
+
+class DeleteUserDataPair(CallOperation, frozen=True, kw_only=True):
+    """Remove one key from a call's user data (TDeletePair); nothing happens if it is not there."""
+
+    key: str
+
+
+class StartCallRecording(CallOperation, frozen=True):
+    """Have a call recorded."""
+
+
+class StopCallRecording(CallOperation, frozen=True):
+    """End a recording."""
+
+
+class PauseCallRecording(CallOperation, frozen=True):
+    """Interrupt a recording."""
+
+
+class ResumeCallRecording(CallOperation, frozen=True):
+    """Go on with a recording that was interrupted."""

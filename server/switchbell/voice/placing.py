@@ -5,13 +5,17 @@ from msgspec.structs import replace
 from switchbell.voice.draft import Detail, Draft
 from switchbell.voice.events import EventName
 from switchbell.voice.model import Call, CallState, CallType, Party, PartyState, Role
-from switchbell.voice.operations import Dial, InitiateConference
+from switchbell.voice.operations import Dial, InitiateConference, InitiateTransfer
 
 _DESTINATION_BUSY = Detail(state=CallState.BUSY)
 
 
 def new_call(
-    request: Dial | InitiateConference, names: tuple[str, str], now: float, *, busy: bool
+    request: Dial | InitiateConference | InitiateTransfer,
+    names: tuple[str, str],
+    now: float,
+    *,
+    busy: bool,
 ) -> Call:
     """Return a call to the destination, which rings; if it is busy the caller is alone.
 

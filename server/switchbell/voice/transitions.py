@@ -11,50 +11,109 @@ from types import MappingProxyType
 from switchbell.voice.errors import (
     AlreadyInState,
     CannotAnswer,
+    CannotCompleteConference,
+    CannotCompleteTransfer,
     CannotRelease,
     CannotRetrieve,
+    NotSupported,
     VoiceError,
     WrongState,
 )
 from switchbell.voice.model import PartyState
 from switchbell.voice.operations import (
     Answer,
+    AttachUserData,
     CallOperation,
+    ClearCall,
     CompleteConference,
+    CompleteTransfer,
+    DeleteUserData,
+    DeleteUserDataPair,
     Dial,
     Hangup,
     Hold,
     InitiateConference,
+    InitiateTransfer,
+    MergeWithOtherCall,
+    MuteCall,
     Operation,
+    PauseCallRecording,
+    Reconnect,
+    Redirect,
     Reject,
     RemoveParticipantFromConference,
+    ResumeCallRecording,
     Retrieve,
+    SendDtmf,
+    SingleStepConference,
+    SingleStepTransfer,
+    StartCallRecording,
+    StopCallRecording,
+    SwapCalls,
+    UnmuteCall,
+    UpdateUserData,
 )
 
+Row = Mapping[type[CallOperation], PartyState]
+
+
+def _stay(
+    state: PartyState, *operations: type[CallOperation]
+) -> dict[type[CallOperation], PartyState]:
+    return dict.fromkeys(operations, state)
+
+
+_USER_DATA = (AttachUserData, UpdateUserData, DeleteUserData, DeleteUserDataPair)
+_RECORDING = (StartCallRecording, StopCallRecording, PauseCallRecording, ResumeCallRecording)
+
 # The party that asks: its state, the operation, its state afterwards. An absent entry is a refusal.
-# CompleteConference is about two parties at once and has its own table, COMPLETION.
-TRANSITIONS: Mapping[PartyState, Mapping[type[CallOperation], PartyState]] = MappingProxyType(
+# Operations on two calls of the DN at once have tables of their own, COMPLETION and those below it.
+TRANSITIONS: Mapping[PartyState, Row] = MappingProxyType(
     {
         PartyState.DIALING: {
             Hangup: PartyState.RELEASED,
+            **_stay(PartyState.DIALING, SendDtmf, *_USER_DATA),
         },
         PartyState.BUSY: {
             Hangup: PartyState.RELEASED,
+            **_stay(PartyState.BUSY, *_USER_DATA),
         },
         PartyState.RINGING: {
             Answer: PartyState.ESTABLISHED,
             Reject: PartyState.RELEASED,
+            Redirect: PartyState.RELEASED,
+            ClearCall: PartyState.RELEASED,
+            **_stay(PartyState.RINGING, *_USER_DATA),
         },
         PartyState.ESTABLISHED: {
             Hangup: PartyState.RELEASED,
             Hold: PartyState.HELD,
             InitiateConference: PartyState.HELD,
-            RemoveParticipantFromConference: PartyState.ESTABLISHED,
+            InitiateTransfer: PartyState.HELD,
+            SingleStepTransfer: PartyState.RELEASED,
+            ClearCall: PartyState.RELEASED,
+            **_stay(
+                PartyState.ESTABLISHED,
+                SendDtmf,
+                MuteCall,
+                UnmuteCall,
+                SingleStepConference,
+                RemoveParticipantFromConference,
+                *_RECORDING,
+                *_USER_DATA,
+            ),
         },
         PartyState.HELD: {
             Hangup: PartyState.RELEASED,
             Retrieve: PartyState.ESTABLISHED,
-            InitiateConference: PartyState.HELD,
+            SingleStepTransfer: PartyState.RELEASED,
+            **_stay(
+                PartyState.HELD,
+                InitiateConference,
+                InitiateTransfer,
+                SingleStepConference,
+                *_USER_DATA,
+            ),
         },
         PartyState.RELEASED: {},
     }
@@ -65,15 +124,39 @@ ANSWERED: Mapping[PartyState, PartyState] = MappingProxyType(
     {PartyState.DIALING: PartyState.ESTABLISHED}
 )
 
-# CompleteConference couples two parties of one DN, in the main call and in the consult call: their
-# states, and the state in the call that survives. Dialing is absent, for the consulted party has
-# not answered then. A pair that is absent is a refusal, CannotCompleteConference.
+# These couple two parties of one DN, in the main call and in the consult call: their states, and
+# the state in the call that survives. A pair that is absent is a refusal.
+
+# The consulted party has answered.
 COMPLETION: Mapping[tuple[PartyState, PartyState], PartyState] = MappingProxyType(
     {
         (PartyState.HELD, PartyState.ESTABLISHED): PartyState.ESTABLISHED,
         (PartyState.ESTABLISHED, PartyState.HELD): PartyState.ESTABLISHED,
         (PartyState.HELD, PartyState.HELD): PartyState.ESTABLISHED,
     }
+)
+
+# The consulted party may still be ringing.
+TRANSFER_COMPLETION: Mapping[tuple[PartyState, PartyState], PartyState] = MappingProxyType(
+    {
+        (PartyState.HELD, PartyState.DIALING): PartyState.RELEASED,
+        (PartyState.HELD, PartyState.ESTABLISHED): PartyState.RELEASED,
+        (PartyState.ESTABLISHED, PartyState.HELD): PartyState.RELEASED,
+        (PartyState.HELD, PartyState.HELD): PartyState.RELEASED,
+    }
+)
+
+RECONNECTION: Mapping[tuple[PartyState, PartyState], PartyState] = MappingProxyType(
+    {
+        (PartyState.HELD, PartyState.DIALING): PartyState.ESTABLISHED,
+        (PartyState.HELD, PartyState.BUSY): PartyState.ESTABLISHED,
+        (PartyState.HELD, PartyState.ESTABLISHED): PartyState.ESTABLISHED,
+    }
+)
+
+# Any two calls of one DN: the call that the operation names, and the other.
+ALTERNATION: Mapping[PartyState, PartyState] = MappingProxyType(
+    {PartyState.ESTABLISHED: PartyState.HELD, PartyState.HELD: PartyState.ESTABLISHED}
 )
 
 
@@ -90,39 +173,92 @@ class Obstacle(IntFlag):
     """The DN consults about this call already."""
     NOTHING_TO_COMPLETE = auto()
     """The call is in no pair of main and consult call that could become one."""
+    NOTHING_TO_TRANSFER = auto()
+    """The call is in no pair of main and consult call that could be connected."""
+    NOTHING_TO_RECONNECT = auto()
+    """The call is in no pair of a main call on hold and a consult call that is not."""
+    NOTHING_TO_SWAP = auto()
+    """The DN has no call on hold besides one that it talks on."""
+    NOTHING_TO_MERGE = auto()
+    """The DN has no two such calls that could become one."""
     NO_CONFERENCE = auto()
     """The call has no more than two parties."""
+    FULL = auto()
+    """The call has as many parties as it may have."""
+    NOBODY_THERE = auto()
+    """Nobody else on the call has answered."""
+    MUTED = auto()
+    NOT_MUTED = auto()
+    RECORDED = auto()
+    """A recording was begun, and not ended."""
+    NOT_RECORDED = auto()
+    """No recording was begun."""
+    PAUSED = auto()
+    """A recording is interrupted."""
+    NOT_PAUSED = auto()
+    """No recording is interrupted."""
+    NO_RECORDER = auto()
+    """The switch cannot record."""
+    NO_MUTE = auto()
+    """The switch does not mute such a call."""
+    NO_CLEARING = auto()
+    """The switch does not clear a call that is talked on."""
 
+
+_CONSULTATION = Obstacle.DIALING | Obstacle.TALKING | Obstacle.NO_LINE | Obstacle.CONSULTING
 
 # One device talks or dials on one call at a time. Answering puts a talk on hold, but a call that
-# is being dialled cannot be put on hold.
+# is being dialled cannot be put on hold. What is absent has no obstacles.
 OBSTACLES: Mapping[type[Operation], Obstacle] = MappingProxyType(
     {
         Dial: Obstacle.DIALING | Obstacle.TALKING | Obstacle.NO_LINE,
         Answer: Obstacle.DIALING,
-        Hangup: Obstacle(0),
-        Reject: Obstacle(0),
-        Hold: Obstacle(0),
         Retrieve: Obstacle.DIALING | Obstacle.TALKING,
-        InitiateConference: Obstacle.DIALING
-        | Obstacle.TALKING
-        | Obstacle.NO_LINE
-        | Obstacle.CONSULTING,
+        InitiateConference: _CONSULTATION,
+        InitiateTransfer: _CONSULTATION,
         CompleteConference: Obstacle.NOTHING_TO_COMPLETE,
+        CompleteTransfer: Obstacle.NOTHING_TO_TRANSFER,
+        Reconnect: Obstacle.NOTHING_TO_RECONNECT,
+        SwapCalls: Obstacle.NOTHING_TO_SWAP,
+        MergeWithOtherCall: Obstacle.NOTHING_TO_MERGE,
         RemoveParticipantFromConference: Obstacle.NO_CONFERENCE,
+        SingleStepTransfer: Obstacle.NOBODY_THERE,
+        SingleStepConference: Obstacle.FULL | Obstacle.NOBODY_THERE,
+        MuteCall: Obstacle.NO_MUTE | Obstacle.MUTED,
+        ClearCall: Obstacle.NO_CLEARING,
+        UnmuteCall: Obstacle.NOT_MUTED,
+        StartCallRecording: Obstacle.NO_RECORDER | Obstacle.RECORDED,
+        StopCallRecording: Obstacle.NO_RECORDER | Obstacle.NOT_RECORDED,
+        PauseCallRecording: Obstacle.NO_RECORDER | Obstacle.NOT_RECORDED | Obstacle.PAUSED,
+        ResumeCallRecording: Obstacle.NO_RECORDER | Obstacle.NOT_PAUSED,
     }
 )
 
+# What is absent is refused with WrongState.
 REFUSALS: Mapping[type[Operation], type[VoiceError]] = MappingProxyType(
     {
-        Dial: WrongState,
         Answer: CannotAnswer,
         Hangup: CannotRelease,
         Reject: CannotRelease,
-        Hold: WrongState,
+        ClearCall: CannotRelease,
         Retrieve: CannotRetrieve,
-        InitiateConference: WrongState,
-        RemoveParticipantFromConference: WrongState,
+        Reconnect: CannotRetrieve,
+        CompleteConference: CannotCompleteConference,
+        MergeWithOtherCall: CannotCompleteConference,
+        CompleteTransfer: CannotCompleteTransfer,
+    }
+)
+
+# An obstacle that has a refusal of its own, whatever the operation.
+OBSTACLE_REFUSALS: Mapping[Obstacle, type[VoiceError]] = MappingProxyType(
+    {
+        Obstacle.MUTED: AlreadyInState,
+        Obstacle.NOT_MUTED: AlreadyInState,
+        Obstacle.RECORDED: AlreadyInState,
+        Obstacle.PAUSED: AlreadyInState,
+        Obstacle.NO_RECORDER: NotSupported,
+        Obstacle.NO_MUTE: NotSupported,
+        Obstacle.NO_CLEARING: NotSupported,
     }
 )
 
@@ -134,6 +270,21 @@ REASONS: Mapping[Obstacle, str] = MappingProxyType(
         Obstacle.CONSULTING: "There is a consultation about the call already.",
         Obstacle.NO_CONFERENCE: "The call is no conference.",
         Obstacle.NOTHING_TO_COMPLETE: "There is no consultation that could be completed now.",
+        Obstacle.NOTHING_TO_TRANSFER: "There is no consultation that could be completed now.",
+        Obstacle.NOTHING_TO_RECONNECT: "There is no consultation that could be given up now.",
+        Obstacle.NOTHING_TO_SWAP: "There is no other call to swap with.",
+        Obstacle.NOTHING_TO_MERGE: "There is no other call to merge with.",
+        Obstacle.FULL: "The conference has no room for another party.",
+        Obstacle.NOBODY_THERE: "Nobody else has answered the call.",
+        Obstacle.MUTED: "The call is muted.",
+        Obstacle.NOT_MUTED: "The call is not muted.",
+        Obstacle.RECORDED: "The call is recorded already.",
+        Obstacle.NOT_RECORDED: "The call is not recorded.",
+        Obstacle.PAUSED: "The recording is interrupted.",
+        Obstacle.NOT_PAUSED: "No recording is interrupted.",
+        Obstacle.NO_RECORDER: "Calls are not recorded here.",
+        Obstacle.NO_MUTE: "Only a conference can be muted.",
+        Obstacle.NO_CLEARING: "Only a ringing call can be cleared.",
     }
 )
 
@@ -142,9 +293,11 @@ ALREADY_THERE = frozenset({(PartyState.HELD, Hold)})
 
 def require_free(operation: type[Operation], obstacles: Obstacle) -> None:
     """Raise the operation's refusal if one of ``obstacles`` stands in its way."""
-    in_the_way = OBSTACLES[operation] & obstacles
+    in_the_way = OBSTACLES.get(operation, Obstacle(0)) & obstacles
     if in_the_way:
-        raise REFUSALS[operation](REASONS[next(iter(in_the_way))])
+        first = next(iter(in_the_way))
+        refusal = OBSTACLE_REFUSALS.get(first) or REFUSALS.get(operation, WrongState)
+        raise refusal(REASONS[first])
 
 
 def next_state(
@@ -153,7 +306,9 @@ def next_state(
     """Return what ``operation`` makes of a party in ``state``; raise its refusal otherwise."""
     successor = TRANSITIONS[state].get(operation)
     if successor is None:
-        refusal = AlreadyInState if (state, operation) in ALREADY_THERE else REFUSALS[operation]
+        refusal = REFUSALS.get(operation, WrongState)
+        if (state, operation) in ALREADY_THERE:
+            refusal = AlreadyInState
         raise refusal(f"{operation.__name__} is not possible: the call is {state}.")
     require_free(operation, obstacles)
     return successor

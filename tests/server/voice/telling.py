@@ -4,9 +4,11 @@ A scenario is a list of steps such as ``A Dial B`` and ``B Answer 1``. DNs are l
 numbered in the order in which they are made, as the call models do.
 """
 
+from typing import Any
+
 from switchbell.voice.core import VoiceCore
 from switchbell.voice.events import Change, Event
-from switchbell.voice.model import Call, CallState, CallType, Cause, Device, Role
+from switchbell.voice.model import Call, CallState, CallType, Cause, Device, Role, Settings
 from switchbell.voice.numbering import Numbering
 from switchbell.voice.operations import (
     Answer,
@@ -32,9 +34,9 @@ CONFERENCE = [*CONSULT, "A CompleteConference 1"]
 FOUR = [*CONFERENCE, "A InitiateConference 1 D", "D Answer 3", "A CompleteConference 3"]
 
 
-def new_core(dns: str = DNS, *, lines: int = 4) -> VoiceCore:
+def new_core(dns: str = DNS, **settings: Any) -> VoiceCore:
     devices = [Device(id=f"device-{dn}", dn=dn, user=f"user-{dn}") for dn in dns]
-    return VoiceCore(devices, numbering=Numbering("test"), lines=lines)
+    return VoiceCore(devices, numbering=Numbering("test"), settings=Settings(**settings))
 
 
 def number(conn_id: str) -> int:

@@ -3,24 +3,25 @@
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from msgspec.structs import replace
 
 from switchbell.voice.capabilities import OPERATIONS
+from switchbell.voice.core import OPERATIONS as HANDLERS
 from switchbell.voice.core import VoiceCore
 from switchbell.voice.errors import VoiceError
 from switchbell.voice.events import Change, Event, EventName
 from switchbell.voice.model import Leg, PartyState
-from switchbell.voice.operations import (
-    Dial,
-    InitiateConference,
-    Operation,
-    Reject,
-    RemoveParticipantFromConference,
-)
+from switchbell.voice.operations import Dial, Operation, Reconnect, Redirect, Reject
 from tests.server.voice.telling import new_core, picture
 
 DNS = "ABCDE"
 LINES = 3
-KINDS: dict[str, type[Operation]] = {**OPERATIONS, "Reject": Reject}
+KINDS: dict[str, type[Operation]] = {
+    **OPERATIONS,
+    **{kind.__name__: kind for kind in (Reject, Reconnect, Redirect)},
+}
+# Which other call is meant has to be said, where there are several.
+OF_TWO_CALLS = {"SwapCalls", "MergeWithOtherCall"}
 ACTIVE = {PartyState.DIALING, PartyState.ESTABLISHED}
 
 # T-Library, generic state diagram: what an event makes of its addressee's party.
@@ -67,13 +68,30 @@ class Desktop:
             self.legs[leg.id] = leg
 
 
-def asked(kind: type[Operation], leg: Leg, destination: str) -> Operation:
-    if issubclass(kind, InitiateConference):
-        return kind(dn=leg.dn, call=leg.id, destination=destination, reference_id=1)
-    if issubclass(kind, RemoveParticipantFromConference):
-        [other, *_] = [*leg.participants, leg.dn]
-        return kind(dn=leg.dn, call=leg.id, participant=other, reference_id=1)
-    return kind(dn=leg.dn, call=leg.id, reference_id=1)  # type: ignore[call-arg]
+def asked(kind: type[Operation], core: VoiceCore, leg: Leg, destination: str) -> Operation:
+    """An operation with parameters that can be used, if any can, but for the destination."""
+    possible = {
+        "destination": destination,
+        "participant": [*leg.participants, leg.dn][0],
+        "other_call": other_call(core, leg),
+        "digits": "12#",
+        "user_data": {"key": "value"},
+        "key": "key",
+    }
+    wanted = {name: possible[name] for name in kind.__struct_fields__ if name in possible}
+    if "destination" in wanted:
+        wanted.pop("user_data", None)
+    return kind(dn=leg.dn, call=leg.id, reference_id=1, **wanted)  # type: ignore[call-arg]
+
+
+def other_call(core: VoiceCore, leg: Leg) -> str | None:
+    """A call of the same DN that this one can be swapped with."""
+    wanted = {PartyState.ESTABLISHED: PartyState.HELD, PartyState.HELD: PartyState.ESTABLISHED}
+    for other in core.legs(leg.dn):
+        members = {*leg.participants} & {*other.participants}
+        if other.id != leg.id and other.state is wanted.get(leg.state) and not members:
+            return other.id
+    return None
 
 
 def accepts(core: VoiceCore, operation: Operation) -> bool:
@@ -82,7 +100,7 @@ def accepts(core: VoiceCore, operation: Operation) -> bool:
     The draft of a change is all of ``execute`` but its last step.
     """
     try:
-        core._OPERATIONS[type(operation)](core, operation, 0.0)
+        HANDLERS[type(operation)](core._switch, operation, 0.0)
     except VoiceError:
         return False
     return True
@@ -91,7 +109,7 @@ def accepts(core: VoiceCore, operation: Operation) -> bool:
 class Agents(RuleBasedStateMachine):
     @initialize()
     def start(self) -> None:
-        self.core = new_core(DNS, lines=LINES)
+        self.core = new_core(DNS, lines=LINES, conference_size=4, recording=True)
         self.desktops = {dn: Desktop() for dn in DNS}
         self.now = 0.0
         self.ids: set[str] = set()
@@ -138,27 +156,40 @@ class Agents(RuleBasedStateMachine):
         names = [name for name in OPERATIONS if name in leg.capabilities]
         if names:
             kind = OPERATIONS[data.draw(st.sampled_from(names))]
-            accepted = self.attempt(asked(kind, leg, destination))
-            taken = kind is InitiateConference and destination in {leg.dn, *leg.participants}
-            assert accepted is not taken
+            accepted = self.attempt(asked(kind, self.core, leg, destination))
+            if "destination" not in kind.__struct_fields__:
+                assert accepted or kind.__name__ in OF_TWO_CALLS
+            elif destination in {leg.dn, *leg.participants}:
+                assert not accepted
 
     @precondition(lambda self: self.legs())
     @rule(data=st.data(), destination=st.sampled_from(DNS))
     def ask_for_anything(self, data: st.DataObject, destination: str) -> None:
         leg = data.draw(st.sampled_from(self.legs()))
         kind = KINDS[data.draw(st.sampled_from(sorted(KINDS)))]
-        self.attempt(asked(kind, leg, destination))
+        self.attempt(asked(kind, self.core, leg, destination))
 
     @invariant()
     def listed_is_accepted(self) -> None:
         for leg in self.legs():
-            others = [dn for dn in DNS if dn not in {leg.dn, *leg.participants}]
+            free = [dn for dn in DNS if len(self.core.legs(dn)) < LINES]
+            others = [dn for dn in free if dn not in {leg.dn, *leg.participants}]
             for name, kind in OPERATIONS.items():
-                if others or kind is not InitiateConference:
-                    operation = asked(kind, leg, (others or [""])[0])
-                    assert accepts(self.core, operation) is (name in leg.capabilities)
+                if others or "destination" not in kind.__struct_fields__:
+                    self.is_accepted_as_listed(name, leg, (others or [""])[0])
             rejected = accepts(self.core, Reject(dn=leg.dn, call=leg.id))
             assert rejected is (leg.state is PartyState.RINGING)
+
+    def is_accepted_as_listed(self, name: str, leg: Leg, destination: str) -> None:
+        operation = asked(OPERATIONS[name], self.core, leg, destination)
+        accepted = accepts(self.core, operation)
+        if name not in leg.capabilities:
+            assert not accepted, operation
+        elif name in OF_TWO_CALLS:
+            others = [other.id for other in self.core.legs(leg.dn) if other.id != leg.id]
+            assert any(accepts(self.core, replace(operation, other_call=one)) for one in others)
+        else:
+            assert accepted, operation
 
     @invariant()
     def desktops_show_what_one_can_read(self) -> None:

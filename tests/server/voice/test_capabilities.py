@@ -2,9 +2,6 @@
 
 import pytest
 
-from switchbell.voice.capabilities import OPERATIONS, SITUATIONS
-from switchbell.voice.operations import CompleteConference
-from switchbell.voice.transitions import TRANSITIONS
 from tests.server.voice.telling import CONFERENCE, CONSULT, CONSULT_RINGS, TALK, new_core, play
 
 UD = {"UpdateUserData", "AttachUserData", "DeleteUserDataPair", "DeleteUserData"}
@@ -40,8 +37,10 @@ OWNER = {
     "Hangup",
 }
 DIALING = {"Hangup", "SendDtmf"} | UD
-ON_HOLD = {"Hangup", "SingleStepTransfer", "SingleStepConference", "InitiateTransfer"} | UD
-HELD = ON_HOLD | {"Retrieve", "InitiateConference"}
+ON_HOLD = {"Hangup", "SingleStepTransfer", "SingleStepConference"} | UD
+HELD = ON_HOLD | {"Retrieve", "InitiateConference", "InitiateTransfer"}
+COMPLETING = {"CompleteConference", "CompleteTransfer"}
+BOTH = COMPLETING | {"SwapCalls", "MergeWithOtherCall"}
 
 TABLE = [
     (["A Dial B"], "A", [DIALING]),
@@ -50,20 +49,16 @@ TABLE = [
     (TALK, "B", [TWO_PARTIES]),
     ([*TALK, "A Hold 1"], "A", [HELD]),
     ([*TALK, "A Hold 1"], "B", [TWO_PARTIES]),
-    (CONSULT_RINGS, "A", [ON_HOLD, DIALING]),
-    (
-        CONSULT,
-        "A",
-        [ON_HOLD | {"CompleteConference"}, TWO_PARTIES | {"CompleteConference"}],
-    ),
+    (CONSULT_RINGS, "A", [ON_HOLD | {"CompleteTransfer"}, DIALING | {"CompleteTransfer"}]),
+    (CONSULT, "A", [ON_HOLD | BOTH, TWO_PARTIES | BOTH]),
     (CONSULT, "B", [TWO_PARTIES]),
     (CONSULT, "C", [TWO_PARTIES]),
     (
         [*CONSULT, "A Hold 2"],
         "A",
         [
-            ON_HOLD | {"Retrieve", "CompleteConference"},
-            ON_HOLD | {"Retrieve", "InitiateConference", "CompleteConference"},
+            ON_HOLD | {"Retrieve"} | COMPLETING,
+            HELD | COMPLETING,
         ],
     ),
     ([*CONSULT, "C Hangup 2"], "A", [HELD]),
@@ -93,11 +88,5 @@ def test_on_a_busy_call_one_can_only_hang_up() -> None:
 
 def test_without_a_free_line_nobody_can_be_consulted() -> None:
     core = play(*TALK, core=new_core(lines=1))
-    assert set(core.legs("A")[0].capabilities) == TWO_PARTIES - {"InitiateConference"}
-
-
-def test_the_rows_agree_with_the_transitions() -> None:
-    for state, names in SITUATIONS.items():
-        listed = {OPERATIONS[name] for name in names if name in OPERATIONS}
-        legal = {kind for kind in TRANSITIONS[state] if kind in OPERATIONS.values()}
-        assert listed - {CompleteConference} == legal
+    consulting = {"InitiateConference", "InitiateTransfer"}
+    assert set(core.legs("A")[0].capabilities) == TWO_PARTIES - consulting

@@ -234,9 +234,9 @@ def test_reading_what_is_not_there() -> None:
 
 def refuse(core: VoiceCore, asked: Operation, error: type[VoiceError]) -> None:
     """Check that ``asked`` is refused with exactly ``error`` and leaves nothing behind."""
-    before, issued = picture(core), core._numbering.issued
+    before, issued = picture(core), core._switch.numbering.issued
     with pytest.raises(VoiceError) as refusal:
         core.execute(asked, 2000.0)
     assert refusal.type is error
     assert picture(core) == before
-    assert core._numbering.issued == issued
+    assert core._switch.numbering.issued == issued

@@ -1,0 +1,181 @@
+"""Leaving calls, and ending them.
+
+T-Library call models, "Release", "Release from conference", "Delete from conference", and the rows
+of "Other call operations" that end something.
+"""
+
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from switchbell.voice.calls import is_conference, is_there, party_at, with_parties
+from switchbell.voice.consultation import consultation
+from switchbell.voice.draft import PLAIN, Detail, Draft
+from switchbell.voice.errors import CannotRetrieve, UnknownParticipant
+from switchbell.voice.events import EventName
+from switchbell.voice.model import Call, CallState, Cause, Party, PartyState, Role
+from switchbell.voice.operations import (
+    CallOperation,
+    ClearCall,
+    Hangup,
+    Reconnect,
+    Redirect,
+    Reject,
+    RemoveParticipantFromConference,
+)
+from switchbell.voice.switch import Switch
+from switchbell.voice.transitions import REASONS, RECONNECTION, Obstacle
+
+# The caller's copy of a rejection: T-Library allows EventDestinationBusy as well.
+_REJECTED = Detail(cause=Cause.REJECT)
+
+
+def farewell(party: Party) -> EventName:
+    """EventAbandoned is for a party that has heard the ringing only."""
+    return EventName.ABANDONED if party.state is PartyState.RINGING else EventName.RELEASED
+
+
+def hangup(switch: Switch, request: Hangup, now: float) -> Draft:
+    return _leave(switch, request, now, PLAIN)
+
+
+def reject(switch: Switch, request: Reject, now: float) -> Draft:
+    return _leave(switch, request, now, _REJECTED)
+
+
+def _leave(switch: Switch, request: CallOperation, now: float, for_others: Detail) -> Draft:
+    call, party = switch.find(request)
+    switch.next_state(request, party)
+    smaller = without(call, party)
+    draft = switch.draft(now, smaller)
+    tell_release(
+        draft,
+        call,
+        smaller,
+        party,
+        by=party,
+        reference_id=request.reference_id,
+        for_others=for_others,
+    )
+    return draft
+
+
+def without(call: Call, leaver: Party) -> Call:
+    """Return a call that a party has left. Where nobody could talk with anybody it has ended: one
+    who is alone, or those who only hear it ringing."""
+    staying = tuple([party for party in call.parties if party is not leaver])
+    if len(staying) == 1 or not any(map(_keeps_it_going, staying)):
+        return replace(call, parties=())
+    return replace(call, parties=staying)
+
+
+def _keeps_it_going(party: Party) -> bool:
+    return is_there(party) or party.state is PartyState.DIALING
+
+
+def tell_release(
+    draft: Draft,
+    call: Call,
+    smaller: Call,
+    leaver: Party,
+    *,
+    by: Party,
+    reference_id: int | None,
+    for_others: Detail = PLAIN,
+) -> None:
+    """Tell everybody on ``call`` that ``leaver`` is gone, or that the call has ended. The requester
+    hears first, then the leaver, then the rest."""
+    deleted = Detail(
+        state=CallState.CONFERENCED if is_conference(smaller) else CallState.OK,
+        other=(leaver.dn, Role.DELETED_PARTY),
+        third=(by.dn, Role.DELETED_BY),
+    )
+    for party in sorted(call.parties, key=lambda one: (one is not by, one is not leaver)):
+        answering = reference_id if party is by else None
+        if party is leaver:
+            draft.tell(EventName.RELEASED, call, party, reference_id=answering)
+        elif not smaller.parties:
+            draft.tell(farewell(party), call, party, for_others, reference_id=answering)
+        else:
+            draft.tell(EventName.PARTY_DELETED, smaller, party, deleted, reference_id=answering)
+
+
+def remove(switch: Switch, request: RemoveParticipantFromConference, now: float) -> Draft:
+    call, party = switch.find(request)
+    switch.next_state(request, party)
+    for leaver in call.parties:
+        if leaver.dn == request.participant:
+            smaller = without(call, leaver)
+            draft = switch.draft(now, smaller)
+            tell_release(draft, call, smaller, leaver, by=party, reference_id=request.reference_id)
+            return draft
+    raise UnknownParticipant("The participant is not on the call.")
+
+
+def clear(switch: Switch, request: ClearCall, now: float) -> Draft:
+    call, party = switch.find(request)
+    switch.next_state(request, party)
+    draft = switch.draft(now, replace(call, parties=()))
+    tell_end(draft, call, party, request.reference_id)
+    return draft
+
+
+def tell_end(draft: Draft, call: Call, by: Party, reference_id: int | None) -> None:
+    """Tell everybody that a call has ended, the requester first."""
+    for party in _first(by, call.parties):
+        asked = party is by
+        name = EventName.RELEASED if asked else farewell(party)
+        draft.tell(name, call, party, reference_id=reference_id if asked else None)
+
+
+def _first(by: Party, parties: Iterable[Party]) -> list[Party]:
+    return sorted(parties, key=lambda party: party is not by)
+
+
+def reconnect(switch: Switch, request: Reconnect, now: float) -> Draft:
+    """The consultation is given up, and the call that it was about retrieved."""
+    named = switch.find(request)[1]
+    switch.require_free(request, named)
+    pair = consultation(switch.calls, request.dn, request.call)
+    if pair is None:
+        raise CannotRetrieve(REASONS[Obstacle.NOTHING_TO_RECONNECT])
+    retrieved = replace(pair.main_party, state=RECONNECTION[pair.states])
+    main = with_parties(pair.main, retrieved)
+    smaller = without(pair.consult, pair.consult_party)
+    draft = switch.draft(now, smaller, main)
+    own = pair.consult_party
+    tell_release(draft, pair.consult, smaller, own, by=own, reference_id=request.reference_id)
+    draft.tell(EventName.RETRIEVED, main, retrieved)
+    return draft
+
+
+def redirect(switch: Switch, request: Redirect, now: float) -> Draft:
+    """A ringing party's place is taken by another, who rings. The caller hears nothing of it."""
+    call, party = switch.find(request)
+    switch.next_state(request, party)
+    switch.require_destination(request.destination, [one.dn for one in call.parties])
+    switch.require_line(request.destination)
+    role = Role.CONFERENCE_MEMBER if is_conference(call) else Role.DESTINATION
+    successor = replace(party, id=call.uuid, dn=request.destination, since=now, parent=None)
+    changed = replace(
+        call, parties=tuple([successor if one is party else one for one in call.parties])
+    )
+    draft = switch.draft(now, changed)
+    draft.tell(
+        EventName.RELEASED,
+        call,
+        party,
+        Detail(
+            state=CallState.REDIRECTED,
+            cause=Cause.REDIRECT,
+            third=(request.destination, role),
+        ),
+        reference_id=request.reference_id,
+    )
+    draft.tell(
+        EventName.RINGING,
+        changed,
+        party_at(changed, request.destination),
+        Detail(state=CallState.REDIRECTED),
+    )
+    return draft

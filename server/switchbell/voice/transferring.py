@@ -1,0 +1,101 @@
+"""Handing calls over, in two steps or in one.
+
+T-Library call models, "TCompleteTransfer" and "TSingleStepTransfer".
+"""
+
+from msgspec import UNSET
+from msgspec.structs import replace
+
+from switchbell.voice.calls import is_conference
+from switchbell.voice.conference import changed_over, pair_to_complete
+from switchbell.voice.consultation import can_transfer
+from switchbell.voice.draft import Detail, Draft
+from switchbell.voice.errors import CannotCompleteTransfer
+from switchbell.voice.events import EventName
+from switchbell.voice.model import Call, CallState, Cause, Party, PartyState, Role
+from switchbell.voice.operations import CompleteTransfer, SingleStepTransfer
+from switchbell.voice.switch import Switch
+
+_HANDED_OVER = Detail(state=CallState.TRANSFERRED, cause=Cause.TRANSFER)
+_RINGS = Detail(state=CallState.TRANSFERRED)
+
+
+def complete_transfer(switch: Switch, request: CompleteTransfer, now: float) -> Draft:
+    """Both calls are released for the one who asks; the others are connected by the main call."""
+    pair = pair_to_complete(switch, request, CannotCompleteTransfer)
+    if not can_transfer(pair, switch.settings):
+        raise CannotCompleteTransfer("The consultation cannot be completed now.")
+    stayed = [party for party in pair.main.parties if party is not pair.main_party]
+    joined = [party for party in pair.consult.parties if party is not pair.consult_party]
+    connected = _connected(pair.main, stayed, joined)
+    draft = switch.draft(now, *changed_over(switch, connected, pair, joined))
+    own = request.reference_id
+    draft.tell(EventName.RELEASED, pair.consult, pair.consult_party, _HANDED_OVER, reference_id=own)
+    draft.tell(EventName.RELEASED, pair.main, pair.main_party, _HANDED_OVER)
+    by = (request.dn, Role.TRANSFERRED_BY)
+    previous = {party.dn: pair.consult.conn_id for party in joined}
+    for party in connected.parties:
+        draft.tell(
+            EventName.PARTY_CHANGED,
+            connected,
+            party,
+            Detail(
+                state=CallState.TRANSFERRED,
+                third=by,
+                previous=previous.get(party.dn, connected.conn_id),
+            ),
+        )
+    return draft
+
+
+def _connected(main: Call, stayed: list[Party], joined: list[Party]) -> Call:
+    """The main call without the one who hands it over. More than two are a conference."""
+    parties = (*stayed, *joined)
+    connected = replace(main, parties=parties)
+    if is_conference(connected) or is_conference(main):
+        parties = tuple([replace(party, role=Role.CONFERENCE_MEMBER) for party in parties])
+        return replace(connected, parties=parties)
+    return connected
+
+
+def single_step_transfer(switch: Switch, request: SingleStepTransfer, now: float) -> Draft:
+    """The one who asks leaves, and the destination rings in his place."""
+    call, party = switch.find(request)
+    switch.next_state(request, party)
+    switch.require_destination(request.destination, [one.dn for one in call.parties])
+    switch.require_line(request.destination)
+    successor = replace(
+        party,
+        id=call.uuid,
+        dn=request.destination,
+        state=PartyState.RINGING,
+        since=now,
+        parent=None,
+        muted=False,
+    )
+    staying = [one for one in call.parties if one is not party]
+    changed = replace(
+        call, parties=(*staying, successor), user_data=call.user_data | request.user_data
+    )
+    draft = switch.draft(now, changed)
+    draft.tell(
+        EventName.RELEASED,
+        call,
+        party,
+        Detail(
+            state=CallState.TRANSFERRED,
+            cause=Cause.SINGLE_STEP_TRANSFER,
+            third=(request.destination, Role.DESTINATION),
+        ),
+        reference_id=request.reference_id,
+    )
+    draft.tell(EventName.RINGING, changed, successor, _RINGS)
+    for other in staying:
+        moved = Detail(
+            state=CallState.TRANSFERRED,
+            other=None if is_conference(changed) else UNSET,
+            third=(party.dn, Role.TRANSFERRED_BY),
+            previous=call.conn_id,
+        )
+        draft.tell(EventName.PARTY_CHANGED, changed, other, moved)
+    return draft

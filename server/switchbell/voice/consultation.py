@@ -5,6 +5,7 @@ these stay the same when a call merges into another; a ConnID may not.
 """
 
 from collections.abc import Mapping
+from functools import cache
 
 from msgspec import Struct
 
@@ -19,6 +20,7 @@ from switchbell.voice.transitions import (
 )
 
 _CLEAR = Obstacle(0)
+_NO_LINE = Obstacle.NO_LINE
 
 # What a DN's party in one call means for its other calls.
 _ELSEWHERE = {
@@ -159,11 +161,11 @@ def _share_a_member(pair: Pair) -> bool:
 def obstacles(calls: Calls, dn: str, call_id: str | None, settings: Settings) -> Obstacle:
     """Return what stands in the way of operations on a call of ``dn``; None: on a new one."""
     own: Mapping[str, str] = calls.at(dn)
-    found = _OF_TWO_CALLS
-    if len(own) >= settings.lines:
-        found |= Obstacle.NO_LINE
-    if call_id is not None:
-        found |= _of_call(*calls.find(dn, call_id), settings)
+    no_line = len(own) >= settings.lines
+    if call_id is None:
+        found = _NO_LINE if no_line else _CLEAR
+    else:
+        found = _of_call(*calls.find(dn, call_id), settings, no_line=no_line)
     if own.keys() <= {call_id}:
         return found
     for _, party in calls.of(dn):
@@ -174,20 +176,58 @@ def obstacles(calls: Calls, dn: str, call_id: str | None, settings: Settings) ->
     return found if call_id is None else found & ~_possible(calls, dn, call_id, settings)
 
 
-def _of_call(call: Call, own: Party, settings: Settings) -> Obstacle:
-    found = _RECORDING[call.recording] | (Obstacle.MUTED if own.muted else Obstacle.NOT_MUTED)
-    if not is_conference(call):
-        found |= Obstacle.NO_CONFERENCE
-    if len(call.parties) >= settings.conference_size:
-        found |= Obstacle.FULL
-    if not any(party is not own and is_there(party) for party in call.parties):
-        found |= Obstacle.NOBODY_THERE
-    if not settings.recording:
-        found |= Obstacle.NO_RECORDER
-    if not settings.mute_two_parties and not is_conference(call):
-        found |= Obstacle.NO_MUTE
-    if not settings.clear_talking and own.state is not PartyState.RINGING:
-        found |= Obstacle.NO_CLEARING
+def _of_call(call: Call, own: Party, settings: Settings, *, no_line: bool) -> Obstacle:
+    nobody = True
+    for party in call.parties:
+        if party is not own and is_there(party):
+            nobody = False
+            break
+    conference = is_conference(call)
+    return _in_the_way(
+        _Situation(
+            recording=call.recording if settings.recording else None,
+            muted=own.muted,
+            no_line=no_line,
+            conference=conference,
+            full=len(call.parties) >= settings.conference_size,
+            nobody=nobody,
+            may_mute=conference or settings.mute_two_parties,
+            may_clear=settings.clear_talking or own.state is PartyState.RINGING,
+        )
+    )
+
+
+class _Situation(Struct, frozen=True, kw_only=True):
+    """All about a call, as one party sees it, that does not depend on other calls."""
+
+    recording: Recording | None
+    muted: bool
+    no_line: bool
+    conference: bool
+    full: bool
+    nobody: bool
+    may_mute: bool
+    may_clear: bool
+
+
+@cache
+def _in_the_way(situation: _Situation) -> Obstacle:
+    """There are few situations, and adding up flags takes longer than looking the sum up."""
+    recording = situation.recording
+    found = _OF_TWO_CALLS | (_RECORDING[recording] if recording else Obstacle.NO_RECORDER)
+    facts = {
+        Obstacle.MUTED: situation.muted,
+        Obstacle.NOT_MUTED: not situation.muted,
+        Obstacle.NO_LINE: situation.no_line,
+        Obstacle.NO_CONFERENCE: not situation.conference,
+        Obstacle.FULL: situation.full,
+        Obstacle.NOBODY_THERE: situation.nobody,
+        Obstacle.NO_MUTE: not situation.may_mute,
+        Obstacle.NO_CLEARING: not situation.may_clear,
+    }
+    for obstacle, stands in facts.items():
+        if stands:
+            found |= obstacle
     return found
 
 

@@ -293,7 +293,8 @@ ALREADY_THERE = frozenset({(PartyState.HELD, Hold)})
 
 def require_free(operation: type[Operation], obstacles: Obstacle) -> None:
     """Raise the operation's refusal if one of ``obstacles`` stands in its way."""
-    in_the_way = OBSTACLES.get(operation, Obstacle(0)) & obstacles
+    possible = OBSTACLES.get(operation)
+    in_the_way = possible and possible & obstacles
     if in_the_way:
         first = next(iter(in_the_way))
         refusal = OBSTACLE_REFUSALS.get(first) or REFUSALS.get(operation, WrongState)

@@ -12,6 +12,9 @@ CALLS = "/v2/me/calls"
 
 STATUS_CHANGE = "StatusChange"
 PARTICIPANTS_UPDATED = "ParticipantsUpdated"
+ATTACHED_DATA_CHANGED = "AttachedDataChanged"
+DTMF_SENT = "DtmfSent"
+CALL_RECORDING_STATE_CHANGE = "CallRecordingStateChange"
 
 # notificationType by T-Library event. Events of the hook say nothing about a call.
 NOTIFICATION_TYPES = {
@@ -26,6 +29,11 @@ NOTIFICATION_TYPES = {
     EventName.PARTY_ADDED: PARTICIPANTS_UPDATED,
     EventName.PARTY_CHANGED: PARTICIPANTS_UPDATED,
     EventName.PARTY_DELETED: PARTICIPANTS_UPDATED,
+    EventName.ATTACHED_DATA_CHANGED: ATTACHED_DATA_CHANGED,
+    EventName.DTMF_SENT: DTMF_SENT,
+    EventName.MUTE_ON: STATUS_CHANGE,
+    EventName.MUTE_OFF: STATUS_CHANGE,
+    EventName.PRIVATE_INFO: CALL_RECORDING_STATE_CHANGE,
 }
 
 # Completing a conference retrieves the main call, but is told of once: by the EventPartyAdded that

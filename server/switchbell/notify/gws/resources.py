@@ -10,8 +10,6 @@ API = "/api/v2"
 # Web Services has no state for a caller who hears the busy tone.
 STATES = {state: state.value for state in PartyState} | {PartyState.BUSY: "Dialing"}
 
-RECORDING_STOPPED = "Stopped"
-
 
 class Resources:
     """Renders resources.
@@ -37,9 +35,9 @@ class Resources:
             "participants": [_participant(number) for number in leg.participants],
             "dnis": leg.dnis,
             "callType": leg.call_type,
-            "capabilities": self._capabilities(leg),
+            "capabilities": list(leg.capabilities),
             "duration": str(max(0, int(now - leg.since))),
-            "mute": "Off",
+            "mute": "On" if leg.muted else "Off",
             "supervisorListeningIn": False,
             "monitoredUserMuted": False,
             "monitoring": False,
@@ -49,7 +47,7 @@ class Resources:
         if leg.user_data:
             resource["userData"] = leg.user_data
         if self._recording and leg.state is not PartyState.RELEASED:
-            resource["recordingState"] = RECORDING_STOPPED
+            resource["recordingState"] = leg.recording
         if leg.parent is not None:
             resource["parentCallUri"] = self.call_uri(leg.parent)
             resource["parentCallPath"] = f"/calls/{leg.parent}"
@@ -77,12 +75,6 @@ class Resources:
 
     def user_uri(self, user_id: str) -> str:
         return f"{self._api}/users/{user_id}"
-
-    def _capabilities(self, leg: Leg) -> list[str]:
-        capabilities = list(leg.capabilities)
-        if self._recording and leg.state is PartyState.ESTABLISHED:
-            capabilities.append("StartCallRecording")
-        return capabilities
 
 
 def _participant(number: str) -> dict[str, str]:

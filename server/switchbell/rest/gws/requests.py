@@ -7,18 +7,8 @@ import msgspec
 from msgspec import Struct
 
 from switchbell.rest.gws.answers import GwsError, StatusCode
-from switchbell.voice.operations import (
-    Answer,
-    CallOperation,
-    CompleteConference,
-    Dial,
-    Hangup,
-    Hold,
-    InitiateConference,
-    Operation,
-    RemoveParticipantFromConference,
-    Retrieve,
-)
+from switchbell.voice.capabilities import OPERATIONS
+from switchbell.voice.operations import CallOperation, Dial, Operation
 
 
 class Destination(Struct, frozen=True, rename="camel"):
@@ -31,6 +21,9 @@ class OperationRequest(Struct, frozen=True, rename="camel"):
     operation_name: str | None = None
     destination: Destination | str | None = None
     consult_call_uri: str | None = None
+    other_call_uri: str | None = None
+    digits: str | None = None
+    key: str | None = None
     user_data: dict[str, Any] | None = None
     participant: str | None = None
 
@@ -97,53 +90,64 @@ def _missing(name: str) -> GwsError:
     return GwsError(StatusCode.PARAMETER_MISSING, f"The parameter {name} is missing.")
 
 
-def _destination(request: OperationRequest) -> str:
+def _destination(request: OperationRequest) -> str | None:
     match request.destination:
         case Destination(phone_number=str() as number) | (str() as number):
             return number
         case _:
-            raise _missing("destination")
+            return None
 
 
-def _without_parameters(kind: type[CallOperation]) -> Builder:
-    return lambda dn, call, _: kind(dn=dn, call=call)
+def _id_in(uri: str | None) -> str | None:
+    """The id at the end of a URI, absolute or not."""
+    return uri.rstrip("/").rpartition("/")[2] if uri is not None else None
+
+
+class Parameter(Struct, frozen=True):
+    """The name of a parameter in bodies, and how its value is had; None if it is not there."""
+
+    name: str
+    value: Callable[[OperationRequest], Any]
+
+
+# By field of an operation.
+PARAMETERS: Mapping[str, Parameter] = {
+    "destination": Parameter("destination", _destination),
+    "user_data": Parameter("userData", lambda request: request.user_data),
+    "consult_call": Parameter("consultCallUri", lambda request: _id_in(request.consult_call_uri)),
+    "other_call": Parameter("otherCallUri", lambda request: _id_in(request.other_call_uri)),
+    "participant": Parameter("participant", lambda request: request.participant),
+    "digits": Parameter("digits", lambda request: request.digits),
+    "key": Parameter("key", lambda request: request.key),
+}
+
+
+def _parameters(kind: type[Operation], request: OperationRequest) -> dict[str, Any]:
+    """The values for the fields of an operation. Raises GwsError if one is missing that has no
+    default."""
+    values = {}
+    for field in msgspec.structs.fields(kind):
+        parameter = PARAMETERS.get(field.name)
+        if parameter is None:
+            continue
+        value = parameter.value(request)
+        if value is not None:
+            values[field.name] = value
+        elif field.required:
+            raise _missing(parameter.name)
+    return values
 
 
 def _dial(dn: str, _: str, request: OperationRequest) -> Operation:
-    return Dial(dn=dn, destination=_destination(request), user_data=request.user_data or {})
+    return Dial(dn=dn, **_parameters(Dial, request))
 
 
-def _initiate_conference(dn: str, call: str, request: OperationRequest) -> Operation:
-    return InitiateConference(
-        dn=dn,
-        call=call,
-        destination=_destination(request),
-        user_data=request.user_data or {},
-    )
-
-
-def _complete_conference(dn: str, call: str, request: OperationRequest) -> Operation:
-    uri = request.consult_call_uri
-    consult_call = uri.rstrip("/").rpartition("/")[2] if uri is not None else None
-    return CompleteConference(dn=dn, call=call, consult_call=consult_call)
-
-
-def _remove_participant(dn: str, call: str, request: OperationRequest) -> Operation:
-    if request.participant is None:
-        raise _missing("participant")
-    return RemoveParticipantFromConference(dn=dn, call=call, participant=request.participant)
+def _on_call(kind: type[CallOperation]) -> Builder:
+    return lambda dn, call, request: kind(dn=dn, call=call, **_parameters(kind, request))
 
 
 DEVICE_OPERATIONS: Table = {"Dial": _dial}
 """Operations that are posted to the calls of a device."""
 
-CALL_OPERATIONS: Table = {
-    "Answer": _without_parameters(Answer),
-    "Hangup": _without_parameters(Hangup),
-    "Hold": _without_parameters(Hold),
-    "Retrieve": _without_parameters(Retrieve),
-    "InitiateConference": _initiate_conference,
-    "CompleteConference": _complete_conference,
-    "RemoveParticipantFromConference": _remove_participant,
-}
+CALL_OPERATIONS: Table = {name: _on_call(kind) for name, kind in OPERATIONS.items()}
 """Operations that are posted to a call."""

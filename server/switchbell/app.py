@@ -5,6 +5,7 @@ import logging
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 
 from aiohttp import web
 
@@ -60,8 +61,9 @@ def build_app(
     resources = Resources(public_url, directory.devices, recording=False)
     notifications = GwsNotifications(resources, directory.devices)
     bayeux = BayeuxServer(config.bayeux, ServerPublishes(), identify=identify)
+    switchboard = Switchboard(core, journal, clock)
     gws = GwsApplication(
-        Switchboard(core, journal, clock),
+        switchboard,
         resources,
         directory.users,
         directory.devices,
@@ -71,7 +73,11 @@ def build_app(
     async def run(app: web.Application) -> AsyncIterator[None]:
         await journal.open()
         app[DELIVERY] = asyncio.create_task(deliver(journal, notifications, bayeux))
+        timekeeping = asyncio.create_task(switchboard.keep_time())
         yield
+        timekeeping.cancel()
+        with suppress(asyncio.CancelledError):
+            await timekeeping
         authentication.close()
         await journal.close()
         await app[DELIVERY]

@@ -1,5 +1,6 @@
 """The use case: an operation is handed to the core, its change is kept, its sender is answered."""
 
+import asyncio
 from collections.abc import Callable
 
 from switchbell.journal.base import Journal
@@ -15,6 +16,8 @@ class Switchboard:
         self._core = core
         self._journal = journal
         self._clock = clock
+        self._awaited: float | None = None
+        self._sooner = asyncio.Event()
 
     def now(self) -> float:
         return self._clock()
@@ -24,7 +27,32 @@ class Switchboard:
         number of the change is the result. Raises VoiceError, and then nothing has happened."""
         # Nothing is awaited between the two calls: the journal has changes in the core's order.
         change = self._core.execute(operation, self._clock())
+        self._look_at_time()
         return await self._journal.commit(change)
+
+    async def keep_time(self) -> None:
+        """Have happen what happens by itself, each thing in its time, for ever. Raises what the
+        journal raises."""
+        while True:
+            self._awaited = self._core.next_deadline()
+            self._sooner.clear()
+            await self._wait_until(self._awaited)
+            while (change := self._core.advance(self._clock())) is not None:
+                await self._journal.commit(change)
+
+    async def _wait_until(self, deadline: float | None) -> None:
+        """Wait for that time, or for word of one that is sooner."""
+        patience = None if deadline is None else max(0.0, deadline - self._clock())
+        try:
+            async with asyncio.timeout(patience):
+                await self._sooner.wait()
+        except TimeoutError:
+            return
+
+    def _look_at_time(self) -> None:
+        deadline = self._core.next_deadline()
+        if deadline is not None and (self._awaited is None or deadline < self._awaited):
+            self._sooner.set()
 
     def legs(self, dn: str) -> tuple[Leg, ...]:
         """The calls at a DN, oldest first. Raises UnknownDevice."""

@@ -12,7 +12,7 @@ from switchbell.voice.errors import InvalidValue
 from switchbell.voice.events import EventName
 from switchbell.voice.model import Call, Party, PartyState
 from switchbell.voice.operations import Answer, CallOperation, Dial, Hold, Retrieve, SwapCalls
-from switchbell.voice.placing import new_call, tell_dialing
+from switchbell.voice.placing import tell_dialing
 from switchbell.voice.switch import Switch
 from switchbell.voice.transitions import ALTERNATION, ANSWERED, TRANSITIONS, require_free
 
@@ -20,8 +20,7 @@ from switchbell.voice.transitions import ALTERNATION, ANSWERED, TRANSITIONS, req
 def dial(switch: Switch, request: Dial, now: float) -> Draft:
     require_free(Dial, obstacles(switch.calls, request.dn, None, switch.settings))
     switch.require_destination(request.destination, (request.dn,))
-    busy = switch.is_busy(request.destination)
-    call = new_call(request, switch.numbering.take(), now, busy=busy)
+    call = switch.place(request, now)
     draft = switch.draft(now, call)
     tell_dialing(draft, call, request.reference_id)
     return draft
@@ -29,7 +28,7 @@ def dial(switch: Switch, request: Dial, now: float) -> Draft:
 
 def answer(switch: Switch, request: Answer, now: float) -> Draft:
     call, party = switch.find(request)
-    answered = replace(party, state=switch.next_state(request, party))
+    answered = replace(party, state=switch.next_state(request, party), rings_until=None)
     others = [
         replace(other, state=ANSWERED.get(other.state, other.state))
         for other in call.parties

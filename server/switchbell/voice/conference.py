@@ -135,6 +135,7 @@ def single_step_conference(switch: Switch, request: SingleStepConference, now: f
         call_type=call.call_type,
         dnis=call.dnis,
         since=now,
+        rings_until=switch.rings_until(now),
     )
     members = [replace(one, role=Role.CONFERENCE_MEMBER) for one in call.parties]
     changed = replace(call, parties=(*members, new), user_data=call.user_data | request.user_data)

@@ -9,7 +9,7 @@ from switchbell.voice.calls import with_parties
 from switchbell.voice.draft import Draft
 from switchbell.voice.events import EventName
 from switchbell.voice.operations import InitiateConference, InitiateTransfer
-from switchbell.voice.placing import as_consultation, new_call, tell_dialing
+from switchbell.voice.placing import as_consultation, tell_dialing
 from switchbell.voice.switch import Switch
 
 
@@ -19,8 +19,7 @@ def initiate(switch: Switch, request: InitiateConference | InitiateTransfer, now
     held = replace(party, state=switch.next_state(request, party))
     switch.require_destination(request.destination, [member.dn for member in main.parties])
     changed = with_parties(main, held)
-    busy = switch.is_busy(request.destination)
-    call = new_call(request, switch.numbering.take(), now, busy=busy)
+    call = switch.place(request, now)
     consult = as_consultation(call, main, party)
     draft = switch.draft(now, changed, consult)
     if party.state is not held.state:

@@ -21,6 +21,7 @@ from switchbell.voice.model import Call, Device, Leg, Settings
 from switchbell.voice.numbering import Numbering
 from switchbell.voice.operations import Operation
 from switchbell.voice.switch import Switch
+from switchbell.voice.timers import Timers
 
 OPERATIONS: Mapping[type[Operation], Callable[[Switch, Any, float], Draft]] = MappingProxyType(
     {
@@ -74,6 +75,7 @@ class VoiceCore:
         by_dn = {device.dn: device for device in devices}
         self._calls = Calls(by_dn)
         self._switch = Switch(self._calls, by_dn, settings or Settings(), numbering)
+        self._timers = Timers()
 
     @property
     def calls(self) -> Mapping[str, Call]:
@@ -93,7 +95,19 @@ class VoiceCore:
 
         Raises a VoiceError if it is refused; then nothing has changed.
         """
-        draft = OPERATIONS[type(operation)](self._switch, operation, now)
+        return self._adopt(OPERATIONS[type(operation)](self._switch, operation, now))
+
+    def next_deadline(self) -> float | None:
+        """When :meth:`advance` must be called at the latest; None while nobody rings."""
+        return self._timers.next(self._calls)
+
+    def advance(self, now: float) -> Change | None:
+        """Do one thing that is due, and return what it did; None if nothing is due."""
+        due = self._timers.due(self._calls, now)
+        return None if due is None else self._adopt(releasing.no_answer(self._switch, *due, now))
+
+    def _adopt(self, draft: Draft) -> Change:
         change = draft.change()
+        self._timers.watch(self._calls, change.calls)
         self._calls.adopt(draft.after)
         return change

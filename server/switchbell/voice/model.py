@@ -93,7 +93,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     A device has ``lines`` calls at most, ringing and held ones included; a conference has
     ``conference_size`` parties at most. ``recording`` says whether calls can be recorded. Of the
     samples of Web Services some offer MuteCall in conferences alone and ClearCall on ringing calls
-    alone, others on every call that is talked on: ``mute_two_parties`` and ``clear_talking``.
+    alone, others on every call that is talked on: ``mute_two_parties`` and ``clear_talking``. A
+    call rings for ``ring_timeout`` seconds.
     """
 
     lines: int = 4
@@ -101,6 +102,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     recording: bool = False
     mute_two_parties: bool = False
     clear_talking: bool = False
+    ring_timeout: float = 30.0
 
 
 class Party(Struct, frozen=True, kw_only=True):
@@ -122,6 +124,7 @@ class Party(Struct, frozen=True, kw_only=True):
     since: float
     parent: str | None = None
     muted: bool = False
+    rings_until: float | None = None
 
 
 class Call(Struct, frozen=True, kw_only=True):

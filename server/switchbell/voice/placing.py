@@ -16,6 +16,7 @@ def new_call(
     now: float,
     *,
     busy: bool,
+    rings_until: float,
 ) -> Call:
     """Return a call to the destination, which rings; if it is busy the caller is alone.
 
@@ -32,7 +33,11 @@ def new_call(
         since=now,
     )
     called = replace(
-        caller, dn=request.destination, state=PartyState.RINGING, role=Role.DESTINATION
+        caller,
+        dn=request.destination,
+        state=PartyState.RINGING,
+        role=Role.DESTINATION,
+        rings_until=rings_until,
     )
     return Call(
         conn_id=conn_id,

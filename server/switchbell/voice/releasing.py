@@ -28,6 +28,7 @@ from switchbell.voice.transitions import REASONS, RECONNECTION, Obstacle
 
 # The caller's copy of a rejection: T-Library allows EventDestinationBusy as well.
 _REJECTED = Detail(cause=Cause.REJECT)
+_NOT_ANSWERED = Detail(state=CallState.NO_ANSWER, cause=Cause.NO_ANSWER)
 
 
 def farewell(party: Party) -> EventName:
@@ -82,9 +83,11 @@ def tell_release(
     by: Party,
     reference_id: int | None,
     for_others: Detail = PLAIN,
+    asked: bool = True,
 ) -> None:
     """Tell everybody on ``call`` that ``leaver`` is gone, or that the call has ended. The requester
-    hears first, then the leaver, then the rest."""
+    hears first, then the leaver, then the rest. One who has not ``asked`` for it hears that it was
+    abandoned if it rang."""
     deleted = Detail(
         state=CallState.CONFERENCED if is_conference(smaller) else CallState.OK,
         other=(leaver.dn, Role.DELETED_PARTY),
@@ -93,11 +96,29 @@ def tell_release(
     for party in sorted(call.parties, key=lambda one: (one is not by, one is not leaver)):
         answering = reference_id if party is by else None
         if party is leaver:
-            draft.tell(EventName.RELEASED, call, party, reference_id=answering)
+            name = EventName.RELEASED if asked else farewell(leaver)
+            draft.tell(name, call, party, reference_id=answering)
         elif not smaller.parties:
             draft.tell(farewell(party), call, party, for_others, reference_id=answering)
         else:
             draft.tell(EventName.PARTY_DELETED, smaller, party, deleted, reference_id=answering)
+
+
+def no_answer(switch: Switch, call: Call, party: Party, now: float) -> Draft:
+    """A party has rung for long enough: it is as if it had left, but did not itself."""
+    smaller = without(call, party)
+    draft = switch.draft(now, smaller)
+    tell_release(
+        draft,
+        call,
+        smaller,
+        party,
+        by=party,
+        reference_id=None,
+        for_others=_NOT_ANSWERED,
+        asked=False,
+    )
+    return draft
 
 
 def remove(switch: Switch, request: RemoveParticipantFromConference, now: float) -> Draft:
@@ -156,7 +177,14 @@ def redirect(switch: Switch, request: Redirect, now: float) -> Draft:
     switch.require_destination(request.destination, [one.dn for one in call.parties])
     switch.require_line(request.destination)
     role = Role.CONFERENCE_MEMBER if is_conference(call) else Role.DESTINATION
-    successor = replace(party, id=call.uuid, dn=request.destination, since=now, parent=None)
+    successor = replace(
+        party,
+        id=call.uuid,
+        dn=request.destination,
+        since=now,
+        parent=None,
+        rings_until=switch.rings_until(now),
+    )
     changed = replace(
         call, parties=tuple([successor if one is party else one for one in call.parties])
     )

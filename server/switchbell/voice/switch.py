@@ -10,7 +10,13 @@ from switchbell.voice.draft import Draft
 from switchbell.voice.errors import DestinationBusy, InvalidDestination
 from switchbell.voice.model import Call, Device, Party, PartyState, Settings
 from switchbell.voice.numbering import Numbering
-from switchbell.voice.operations import CallOperation
+from switchbell.voice.operations import (
+    CallOperation,
+    Dial,
+    InitiateConference,
+    InitiateTransfer,
+)
+from switchbell.voice.placing import new_call
 from switchbell.voice.transitions import next_state, require_free
 
 
@@ -44,6 +50,20 @@ class Switch(Struct, frozen=True):
         """Raise InvalidDestination for a number that is none, or is one of those concerned."""
         if destination not in self.devices or destination in taken:
             raise InvalidDestination("The destination is not a number that can be called here.")
+
+    def place(self, request: Dial | InitiateConference | InitiateTransfer, now: float) -> Call:
+        """Return a new call to the destination; if that has no line left, the caller is alone."""
+        return new_call(
+            request,
+            self.numbering.take(),
+            now,
+            busy=self.is_busy(request.destination),
+            rings_until=self.rings_until(now),
+        )
+
+    def rings_until(self, now: float) -> float:
+        """Return until when a party rings that begins to do so now."""
+        return now + self.settings.ring_timeout
 
     def is_busy(self, dn: str) -> bool:
         """Tell whether the device of a DN has no line left."""

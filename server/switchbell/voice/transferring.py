@@ -72,6 +72,7 @@ def single_step_transfer(switch: Switch, request: SingleStepTransfer, now: float
         since=now,
         parent=None,
         muted=False,
+        rings_until=switch.rings_until(now),
     )
     staying = [one for one in call.parties if one is not party]
     changed = replace(

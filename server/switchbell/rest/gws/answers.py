@@ -45,6 +45,7 @@ VOICE_STATUS: dict[type[voice.VoiceError], StatusCode] = {
     voice.UnknownDevice: StatusCode.NOT_FOUND,
     voice.InvalidDestination: StatusCode.PARAMETER_INVALID,
     voice.UnknownParticipant: StatusCode.PARAMETER_INVALID,
+    voice.InvalidValue: StatusCode.PARAMETER_INVALID,
 }
 
 # Requests that never came as far as an operation, by HTTP status.

@@ -16,6 +16,7 @@ ALLOWED: dict[str, set[str]] = {
     "access": set(),
     "journal": {"voice"},
     "notify": {"voice"},
+    "trace": {"voice"},
     "switchboard": {"voice", "journal"},
     "transport": {"bayeux", "access"},
     "rest": {"voice", "switchboard", "notify", "access"},
@@ -24,7 +25,7 @@ ALLOWED: dict[str, set[str]] = {
 EVERYTHING = {"config", "app", "cli", "logs", "__main__"}
 
 # Calculations have no clock, no chance, no loop and no socket.
-CALCULATIONS = ["voice", "bayeux", "notify"]
+CALCULATIONS = ["voice", "bayeux", "notify", "trace"]
 IMPURE = {"asyncio", "aiohttp", "time", "socket", "threading", "secrets", "random"}
 
 SHARED_WITH_THE_CLIENT = {

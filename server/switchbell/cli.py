@@ -7,14 +7,17 @@ import signal
 import socket
 import sys
 from collections.abc import Coroutine
-from typing import Any
+from typing import Any, NoReturn
 
 from aiohttp import web
 
 from switchbell.app import DELIVERY, build_app, build_runner
-from switchbell.config import Config, ConfigError, read
+from switchbell.config import Config, ConfigError, TraceConfig, read
 from switchbell.directory import demo
 from switchbell.logs import configure_logging
+from switchbell.trace import plain, table
+from switchbell.trace.player import Unexpected, play
+from switchbell.trace.scenario import Scenario, ScenarioError, parse
 
 # A thousand desktops that reconnect at once must not be turned away.
 BACKLOG = 4096
@@ -25,15 +28,49 @@ logger = logging.getLogger(__name__)
 
 
 def main() -> None:
-    """Run the command line. Ends with exit code 2 and one line on a bad configuration."""
+    """Run the command line. Ends with one line and exit code 2 on a configuration or scenario that
+    cannot be used, and 1 if a scenario goes otherwise than it says."""
     configure_logging()
     try:
         config = read(sys.argv[1:], os.environ)
-        listener = listen(config)
+        if isinstance(config, TraceConfig):
+            trace(config)
+        else:
+            run(serve(config, listen(config)))
     except ConfigError as error:
-        sys.stderr.write(f"switchbell: {error}\n")
-        sys.exit(2)
-    run(serve(config, listener))
+        fail(error, 2)
+    except Unexpected as error:
+        fail(error, 1)
+
+
+def fail(error: Exception, code: int) -> NoReturn:
+    """Say what is wrong, and end with an exit code."""
+    sys.stderr.write(f"switchbell: {error}\n")
+    sys.exit(code)
+
+
+def trace(config: TraceConfig) -> None:
+    """Play a scenario and print what each party hears. Raises ConfigError, and Unexpected when all
+    that went before is printed."""
+    # One who reads the beginning only (head, less) has seen enough.
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    scenario = load(config)
+    lines = plain.lines if config.plain else table.lines
+    for line in lines(scenario, play(scenario)):
+        sys.stdout.write(f"{line}\n")
+
+
+def load(config: TraceConfig) -> Scenario:
+    """The scenario in a file. Raises ConfigError."""
+    try:
+        return parse(config.scenario.read_text(encoding="utf-8"))
+    except OSError as error:
+        reason = error.strerror or "cannot be read"
+    except UnicodeError:
+        reason = "not UTF-8"
+    except ScenarioError as error:
+        reason = str(error)
+    raise ConfigError(f"{config.scenario}: {reason}")
 
 
 def listen(config: Config) -> socket.socket:

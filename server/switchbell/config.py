@@ -4,6 +4,7 @@ import argparse
 import dataclasses
 import re
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, NoReturn
 
 from switchbell.bayeux.options import BayeuxOptions
@@ -72,10 +73,24 @@ class Config:
 DEFAULTS = Config()
 
 
-def read(arguments: Sequence[str], environment: Mapping[str, str]) -> Config:
-    """The configuration that the command line and the environment ask for. Raises ConfigError;
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class TraceConfig:
+    """Which scenario is to be played, and whether one event to a line is wanted, not a table."""
+
+    scenario: Path
+    plain: bool
+
+
+def read(arguments: Sequence[str], environment: Mapping[str, str]) -> Config | TraceConfig:
+    """What the command line and the environment ask for: a server, or a trace. Raises ConfigError;
     leaves the program when help was asked for."""
     options = _parser().parse_args(arguments)
+    if options.command == "trace":
+        return TraceConfig(scenario=options.scenario, plain=options.plain)
+    return _server(options, environment)
+
+
+def _server(options: argparse.Namespace, environment: Mapping[str, str]) -> Config:
     if options.demo is None:
         raise ConfigError("There is nobody in the centre: give --demo for a demo centre.")
     return Config(
@@ -135,7 +150,7 @@ class _Parser(argparse.ArgumentParser):
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="switchbell", description="A notification server for contact centres.")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(required=True, dest="command", metavar="COMMAND")
     serve = commands.add_parser("serve", help="run the server")
     serve.add_argument("--host", default=DEFAULTS.host, help="address to listen on")
     serve.add_argument("--port", type=_port, default=DEFAULTS.port, help="0 for any that is free")
@@ -148,6 +163,9 @@ def _parser() -> argparse.ArgumentParser:
         metavar="AGENTS",
         help=f"run a demo centre with so many agents ({DEMO_AGENTS} if not given)",
     )
+    trace = commands.add_parser("trace", help="play a scenario, print what each party hears")
+    trace.add_argument("scenario", type=Path, metavar="SCENARIO.toml", help="who does what")
+    trace.add_argument("--plain", action="store_true", help="one event to a line, in their order")
     return parser
 
 

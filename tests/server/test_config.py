@@ -1,8 +1,9 @@
 import dataclasses
+from pathlib import Path
 
 import pytest
 
-from switchbell.config import BAYEUX_RANGES, DEFAULTS, ConfigError, read
+from switchbell.config import BAYEUX_RANGES, DEFAULTS, ConfigError, TraceConfig, read
 
 
 def test_defaults() -> None:
@@ -18,6 +19,12 @@ def test_the_command_line() -> None:
     config = read([*arguments, "--public-url", "https://centre.example"], {})
     assert (config.host, config.port, config.demo_agents) == ("0.0.0.0", 9000, 5000)
     assert config.public_url == "https://centre.example"
+
+
+@pytest.mark.parametrize(("arguments", "plain"), [([], False), (["--plain"], True)])
+def test_a_trace_needs_a_scenario_and_no_centre(arguments: list[str], plain: bool) -> None:
+    config = read(["trace", *arguments, "some.toml"], {"SWITCHBELL_BAYEUX_TIMEOUT": "soon"})
+    assert config == TraceConfig(scenario=Path("some.toml"), plain=plain)
 
 
 def test_every_number_of_bayeux_has_a_range_that_takes_its_default() -> None:
@@ -46,6 +53,7 @@ def test_bayeux_options_come_from_the_environment() -> None:
     [
         ([], {}, "COMMAND"),
         (["serve"], {}, "--demo"),
+        (["trace"], {}, "SCENARIO.toml"),
         (["serve", "--demo", "0"], {}, "from 1 to"),
         (["serve", "--demo", "many"], {}, "from 1 to"),
         (["serve", "--demo", "--port", "65536"], {}, "from 0 to 65535"),

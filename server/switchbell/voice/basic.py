@@ -6,7 +6,7 @@ T-Library call models, "Basic call" and "Hold and retrieve".
 from msgspec.structs import replace
 
 from switchbell.voice.calls import party_at, with_parties
-from switchbell.voice.consultation import alternatives, obstacles
+from switchbell.voice.consultation import alternatives, obstacles_to_dialling
 from switchbell.voice.draft import Draft
 from switchbell.voice.errors import InvalidValue
 from switchbell.voice.events import EventName
@@ -18,7 +18,7 @@ from switchbell.voice.transitions import ALTERNATION, ANSWERED, TRANSITIONS, req
 
 
 def dial(switch: Switch, request: Dial, now: float) -> Draft:
-    require_free(Dial, obstacles(switch.calls, request.dn, None, switch.settings))
+    require_free(Dial, obstacles_to_dialling(switch.calls, request.dn, switch.settings))
     switch.require_destination(request.destination, (request.dn,))
     call = switch.place(request, now)
     draft = switch.draft(now, call)

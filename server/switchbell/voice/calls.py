@@ -68,9 +68,11 @@ class Calls:
         """
         conn_id = self.at(dn).get(call_id)
         call = None if conn_id is None else self.get(conn_id)
-        if call is None:
-            raise UnknownCall("The device has no such call.")
-        return call, party_at(call, dn)
+        if call is not None:
+            for party in call.parties:
+                if party.dn == dn:
+                    return call, party
+        raise UnknownCall("The device has no such call.")
 
     def of(self, dn: str) -> Iterator[tuple[Call, Party]]:
         """Give the calls of a DN with its part in each, oldest first."""
@@ -97,7 +99,7 @@ class Successor(Calls):
     Only what differs is kept, so it costs the same whatever the size of the centre.
     """
 
-    __slots__ = ("_before", "changed", "moved")
+    __slots__ = ("_before", "changed", "left", "moved")
 
     def __init__(self, before: Calls, changed: tuple[Call, ...]) -> None:
         self._before = before
@@ -110,10 +112,11 @@ class Successor(Calls):
             for party in call.parties:
                 if before.at(party.dn).get(party.id) != call.conn_id:
                     self._own(party.dn)[party.id] = call.conn_id
-        for call in changed:
-            for party in self.left(call.conn_id):
-                if self.at(party.dn)[party.id] == call.conn_id:
-                    del self._own(party.dn)[party.id]
+        self.left = [(party, call.conn_id) for call in changed for party in self._lost(call)]
+        """The parties that the changed calls have lost, with the ConnID."""
+        for party, conn_id in self.left:
+            if self.at(party.dn)[party.id] == conn_id:
+                del self._own(party.dn)[party.id]
 
     def get(self, conn_id: str) -> Call | None:
         return self._calls.get(conn_id) or self._before.get(conn_id)
@@ -122,20 +125,19 @@ class Successor(Calls):
         own = self.moved.get(dn)
         return self._before.at(dn) if own is None else own
 
-    def left(self, conn_id: str) -> list[Party]:
-        """Return the parties that a changed call has lost."""
-        predecessor = self._before.get(conn_id)
+    def _lost(self, call: Call) -> list[Party]:
+        predecessor = self._before.get(call.conn_id)
         if predecessor is None:
             return []
-        staying = {party.dn for party in self._calls[conn_id].parties}
+        staying = {party.dn for party in call.parties}
         return [party for party in predecessor.parties if party.dn not in staying]
 
     def involved(self) -> dict[str, None]:
         """Return the DNs of all parties that the changed calls had or have, each once."""
-        dns: dict[str, None] = {}
+        dns = {party.dn: None for party, _ in self.left}
         for call in self.changed:
-            dns.update((party.dn, None) for party in self.left(call.conn_id))
-            dns.update((party.dn, None) for party in call.parties)
+            for party in call.parties:
+                dns[party.dn] = None
         return dns
 
     def _own(self, dn: str) -> dict[str, str]:

@@ -4,7 +4,6 @@ A consult call and its main call are linked by ids as the DN knows them (``Party
 these stay the same when a call merges into another; a ConnID may not.
 """
 
-from collections.abc import Mapping
 from functools import cache
 
 from msgspec import Struct
@@ -95,14 +94,7 @@ def can_conference(calls: Calls, pair: Pair, settings: Settings) -> bool:
     size = len(pair.main.parties) + len(pair.consult.parties) - 1
     if COMPLETION.get(pair.states) is None or size > settings.conference_size:
         return False
-    if _share_a_member(pair):
-        return False
-    # With both on hold the DN may be busy with a third call.
-    own = {pair.main_party.id, pair.consult_party.id}
-    return not any(
-        party.id not in own and party.state in _ELSEWHERE
-        for _, party in calls.of(pair.main_party.dn)
-    )
+    return not _share_a_member(pair) and not _has_a_third(calls, pair)
 
 
 def can_transfer(pair: Pair, settings: Settings) -> bool:
@@ -118,9 +110,9 @@ def can_transfer(pair: Pair, settings: Settings) -> bool:
     return len(others) <= settings.conference_size and any(map(is_there, others))
 
 
-def can_reconnect(pair: Pair) -> bool:
+def can_reconnect(calls: Calls, pair: Pair) -> bool:
     """Whether the consultation can be given up for the call that it is about."""
-    return pair.states in RECONNECTION
+    return pair.states in RECONNECTION and not _has_a_third(calls, pair)
 
 
 def alternatives(calls: Calls, dn: str, call_id: str) -> list[tuple[Call, Party]]:
@@ -153,27 +145,40 @@ def _merging(calls: Calls, one: tuple[Call, Party], other: tuple[Call, Party]) -
     return _pair(calls, dn, held, talk)
 
 
+def _has_a_third(calls: Calls, pair: Pair) -> bool:
+    """Whether the DN talks or dials on a third call. It may, with both on hold or the one busy."""
+    own = {pair.main_party.id, pair.consult_party.id}
+    return any(
+        party.id not in own and party.state in _ELSEWHERE
+        for _, party in calls.of(pair.main_party.dn)
+    )
+
+
 def _share_a_member(pair: Pair) -> bool:
     members = {party.dn for party in pair.main.parties if party is not pair.main_party}
     return any(party.dn in members for party in pair.consult.parties)
 
 
-def obstacles(calls: Calls, dn: str, call_id: str | None, settings: Settings) -> Obstacle:
-    """Return what stands in the way of operations on a call of ``dn``; None: on a new one."""
-    own: Mapping[str, str] = calls.at(dn)
-    no_line = len(own) >= settings.lines
-    if call_id is None:
-        found = _NO_LINE if no_line else _CLEAR
-    else:
-        found = _of_call(*calls.find(dn, call_id), settings, no_line=no_line)
-    if own.keys() <= {call_id}:
-        return found
+def obstacles_to_dialling(calls: Calls, dn: str, settings: Settings) -> Obstacle:
+    """Return what stands in the way of a new call of ``dn``."""
+    found = _NO_LINE if len(calls.at(dn)) >= settings.lines else _CLEAR
     for _, party in calls.of(dn):
-        if party.id != call_id:
+        found |= _ELSEWHERE.get(party.state, _CLEAR)
+    return found
+
+
+def obstacles(calls: Calls, call: Call, own: Party, settings: Settings) -> Obstacle:
+    """Return what stands in the way of operations on a call by one of its parties."""
+    lines = len(calls.at(own.dn))
+    found = _of_call(call, own, settings, no_line=lines >= settings.lines)
+    if lines == 1:
+        return found
+    for _, party in calls.of(own.dn):
+        if party is not own:
             found |= _ELSEWHERE.get(party.state, _CLEAR)
-            if call_id is not None and party.parent == call_id:
+            if party.parent == own.id:
                 found |= Obstacle.CONSULTING
-    return found if call_id is None else found & ~_possible(calls, dn, call_id, settings)
+    return found & ~_possible(calls, own.dn, own.id, settings)
 
 
 def _of_call(call: Call, own: Party, settings: Settings, *, no_line: bool) -> Obstacle:
@@ -240,7 +245,7 @@ def _possible(calls: Calls, dn: str, call_id: str, settings: Settings) -> Obstac
             clear |= Obstacle.NOTHING_TO_COMPLETE
         if can_transfer(pair, settings):
             clear |= Obstacle.NOTHING_TO_TRANSFER
-        if can_reconnect(pair):
+        if can_reconnect(calls, pair):
             clear |= Obstacle.NOTHING_TO_RECONNECT
     if alternatives(calls, dn, call_id):
         clear |= Obstacle.NOTHING_TO_SWAP

@@ -102,7 +102,12 @@ class Draft:
         )
 
     def _hangs_up(self, dn: str) -> bool:
-        return self._before.off_hook(dn) and not self.after.off_hook(dn)
+        """Tell whether the receiver goes down with the call that ``dn`` was just told about: the
+        last that ends."""
+        if self.after.off_hook(dn) or not self._before.off_hook(dn):
+            return False
+        ended = self._before.at(dn).keys() - self.after.at(dn).keys()
+        return all((dn, call_id) in self._told for call_id in ended)
 
     def _tell_device(self, name: EventName, dn: str) -> None:
         self._events.append(Event(name=name, this_dn=dn, time=self._now))

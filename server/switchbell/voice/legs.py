@@ -21,7 +21,7 @@ def leg_of(calls: Calls, dn: str, call_id: str, settings: Settings) -> Leg:
         dnis=party.dnis,
         ani=call.ani,
         participants=tuple([other.dn for other in reversed(call.parties) if other.dn != dn]),
-        capabilities=capabilities(party.state, obstacles(calls, dn, call_id, settings)),
+        capabilities=capabilities(party.state, obstacles(calls, call, party, settings)),
         user_data=call.user_data,
         since=party.since,
         parent=party.parent,

@@ -88,20 +88,45 @@ def tell_release(
     """Tell everybody on ``call`` that ``leaver`` is gone, or that the call has ended. The requester
     hears first, then the leaver, then the rest. One who has not ``asked`` for it hears that it was
     abandoned if it rang."""
+    for party in sorted(call.parties, key=lambda one: (one is not by, one is not leaver)):
+        answering = reference_id if party is by else None
+        if party is leaver:
+            name = EventName.RELEASED if asked and leaver is by else farewell(leaver)
+            draft.tell(name, call, party, reference_id=answering)
+        else:
+            tell_staying(
+                draft,
+                call,
+                smaller,
+                party,
+                leaver=leaver,
+                by=by,
+                reference_id=answering,
+                if_ended=for_others,
+            )
+
+
+def tell_staying(
+    draft: Draft,
+    call: Call,
+    smaller: Call,
+    party: Party,
+    *,
+    leaver: Party,
+    by: Party,
+    reference_id: int | None = None,
+    if_ended: Detail = PLAIN,
+) -> None:
+    """Tell ``party`` that ``leaver`` is gone, or that the call has ended."""
+    if not smaller.parties:
+        draft.tell(farewell(party), call, party, if_ended, reference_id=reference_id)
+        return
     deleted = Detail(
         state=CallState.CONFERENCED if is_conference(smaller) else CallState.OK,
         other=(leaver.dn, Role.DELETED_PARTY),
         third=(by.dn, Role.DELETED_BY),
     )
-    for party in sorted(call.parties, key=lambda one: (one is not by, one is not leaver)):
-        answering = reference_id if party is by else None
-        if party is leaver:
-            name = EventName.RELEASED if asked else farewell(leaver)
-            draft.tell(name, call, party, reference_id=answering)
-        elif not smaller.parties:
-            draft.tell(farewell(party), call, party, for_others, reference_id=answering)
-        else:
-            draft.tell(EventName.PARTY_DELETED, smaller, party, deleted, reference_id=answering)
+    draft.tell(EventName.PARTY_DELETED, smaller, party, deleted, reference_id=reference_id)
 
 
 def no_answer(switch: Switch, call: Call, party: Party, now: float) -> Draft:
@@ -165,8 +190,11 @@ def reconnect(switch: Switch, request: Reconnect, now: float) -> Draft:
     smaller = without(pair.consult, pair.consult_party)
     draft = switch.draft(now, smaller, main)
     own = pair.consult_party
-    tell_release(draft, pair.consult, smaller, own, by=own, reference_id=request.reference_id)
+    draft.tell(EventName.RELEASED, pair.consult, own, reference_id=request.reference_id)
     draft.tell(EventName.RETRIEVED, main, retrieved)
+    for party in pair.consult.parties:
+        if party is not own:
+            tell_staying(draft, pair.consult, smaller, party, leaver=own, by=own)
     return draft
 
 

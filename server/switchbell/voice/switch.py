@@ -39,12 +39,12 @@ class Switch(Struct, frozen=True):
 
     def next_state(self, operation: CallOperation, party: Party) -> PartyState:
         """Return what becomes of the party that asks. Raises the operation's refusal."""
-        in_the_way = obstacles(self.calls, party.dn, party.id, self.settings)
+        in_the_way = obstacles(self.calls, *self.find(operation), self.settings)
         return next_state(type(operation), party.state, in_the_way)
 
     def require_free(self, operation: CallOperation, party: Party) -> None:
         """Raise the operation's refusal if something stands in its way, whatever the state."""
-        require_free(type(operation), obstacles(self.calls, party.dn, party.id, self.settings))
+        require_free(type(operation), obstacles(self.calls, *self.find(operation), self.settings))
 
     def require_destination(self, destination: str, taken: Iterable[str]) -> None:
         """Raise InvalidDestination for a number that is none, or is one of those concerned."""

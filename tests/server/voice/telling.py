@@ -1,29 +1,43 @@
 """Call models as text: scenarios to play, and what each party hears in the words of the tables.
 
 A scenario is a list of steps such as ``A Dial B`` and ``B Answer 1``. DNs are letters; calls are
-numbered in the order in which they are made, as the call models do.
+numbered in the order in which they are made, as the call models do. What an operation needs besides
+its call stands behind it: ``A SingleStepTransfer 1 C``, ``A AttachUserData 1 key=value,more=2``.
 """
 
 from typing import Any
 
+import pytest
+
+from switchbell.voice.capabilities import OPERATIONS
 from switchbell.voice.core import VoiceCore
+from switchbell.voice.errors import VoiceError
 from switchbell.voice.events import Change, Event
-from switchbell.voice.model import Call, CallState, CallType, Cause, Device, Role, Settings
+from switchbell.voice.model import (
+    Call,
+    CallState,
+    CallType,
+    Cause,
+    Device,
+    Role,
+    Settings,
+    UserData,
+)
 from switchbell.voice.numbering import Numbering
 from switchbell.voice.operations import (
-    Answer,
-    CompleteConference,
     Dial,
-    Hangup,
-    Hold,
-    InitiateConference,
     Operation,
+    Reconnect,
+    Redirect,
     Reject,
     RemoveParticipantFromConference,
-    Retrieve,
 )
 
-ON_A_CALL = {kind.__name__: kind for kind in (Answer, Hangup, Reject, Hold, Retrieve)}
+KINDS: dict[str, type[Operation]] = {
+    **OPERATIONS,
+    **{kind.__name__: kind for kind in (Dial, Reject, Reconnect, Redirect)},
+    "Remove": RemoveParticipantFromConference,
+}
 REFERENCE = 7
 DNS = "ABCDEF"
 
@@ -32,11 +46,36 @@ CONSULT_RINGS = [*TALK, "A InitiateConference 1 C"]
 CONSULT = [*CONSULT_RINGS, "C Answer 2"]
 CONFERENCE = [*CONSULT, "A CompleteConference 1"]
 FOUR = [*CONFERENCE, "A InitiateConference 1 D", "D Answer 3", "A CompleteConference 3"]
+# A consults about call 1 with C and D in a conference of their own.
+CONSULT_TWO = [*CONSULT, "C InitiateConference 2 D", "D Answer 3", "C CompleteConference 3"]
+# A consults about his consultation, with D.
+NESTED = [*CONSULT, "A InitiateConference 2 D", "D Answer 3"]
+# A holds call 1 with B and talks with C on call 2, which has nothing to do with it.
+TWO_CALLS = [*TALK, "C Dial A", "A Answer 2"]
+THREE_CALLS = [*TWO_CALLS, "D Dial A", "A Answer 3"]
+# B talks with nobody yet: C rings in A's place.
+BLIND = [*CONSULT_RINGS, "A CompleteTransfer 1"]
+
+# Scenarios by name: the steps, and what is heard of the last one.
+Table = dict[str, tuple[list[str], list[str]]]
+
+
+def rows(*tables: Table) -> pytest.MarkDecorator:
+    """Parametrize a test with the rows of tables that share no name."""
+    names = [name for table in tables for name in table]
+    assert len(set(names)) == len(names)
+    values = [row for table in tables for row in table.values()]
+    return pytest.mark.parametrize(("steps", "expected"), values, ids=names)
 
 
 def new_core(dns: str = DNS, **settings: Any) -> VoiceCore:
     devices = [Device(id=f"device-{dn}", dn=dn, user=f"user-{dn}") for dn in dns]
     return VoiceCore(devices, numbering=Numbering("test"), settings=Settings(**settings))
+
+
+def with_everything(**settings: Any) -> VoiceCore:
+    """A core whose switch records, and mutes and clears every call that is talked on."""
+    return new_core(recording=True, mute_two_parties=True, clear_talking=True, **settings)
 
 
 def number(conn_id: str) -> int:
@@ -51,21 +90,19 @@ def call_id(core: VoiceCore, dn: str, call: str) -> str:
     return f"no call {call}"
 
 
-def operation(core: VoiceCore, step: str) -> Operation:
-    dn, name, *rest = step.split()
-    if name == "Dial":
-        return Dial(dn=dn, destination=rest[0], reference_id=REFERENCE)
-    own = call_id(core, dn, rest[0])
-    if name == "InitiateConference":
-        return InitiateConference(dn=dn, call=own, destination=rest[1], reference_id=REFERENCE)
-    if name == "CompleteConference":
-        consult = call_id(core, dn, rest[1]) if len(rest) > 1 else None
-        return CompleteConference(dn=dn, call=own, consult_call=consult, reference_id=REFERENCE)
-    if name == "Remove":
-        return RemoveParticipantFromConference(
-            dn=dn, call=own, participant=rest[1], reference_id=REFERENCE
-        )
-    return ON_A_CALL[name](dn=dn, call=own, reference_id=REFERENCE)
+def operation(core: VoiceCore, text: str) -> Operation:
+    """What a step asks for. The words are the operation's parameters in their order."""
+    dn, name, *words = text.split()
+    kind = KINDS[name]
+    parameters = [one for one in kind.__struct_fields__ if one not in {"dn", "reference_id"}]
+    assert len(words) <= len(parameters)
+    values: dict[str, Any] = dict(zip(parameters, words, strict=False))
+    for parameter, word in values.items():
+        if parameter.endswith("call"):
+            values[parameter] = call_id(core, dn, word)
+        elif parameter == "user_data":
+            values[parameter] = dict(pair.split("=") for pair in word.split(","))
+    return kind(dn=dn, reference_id=REFERENCE, **values)
 
 
 def step(core: VoiceCore, text: str, now: float = 1000.0) -> Change:
@@ -79,9 +116,25 @@ def play(*steps: str, core: VoiceCore | None = None) -> VoiceCore:
     return core
 
 
+def refuse(core: VoiceCore, asked: Operation, error: type[VoiceError]) -> None:
+    """Check that ``asked`` is refused with exactly ``error`` and leaves nothing behind."""
+    before, issued = picture(core), core._switch.numbering.issued
+    with pytest.raises(VoiceError) as refusal:
+        core.execute(asked, 2000.0)
+    assert refusal.type is error
+    assert picture(core) == before
+    assert core._switch.numbering.issued == issued
+
+
 def picture(core: VoiceCore, dns: str = DNS) -> tuple[object, ...]:
     """Everything about a core that anybody could see."""
     return dict(core.calls), {dn: core.legs(dn) for dn in dns}
+
+
+def heard_last(core: VoiceCore, steps: list[str]) -> list[str]:
+    """What is heard of the last step when a scenario is played."""
+    *before, last = steps
+    return heard(step(play(*before, core=core), last))
 
 
 def heard(change: Change) -> list[str]:
@@ -101,6 +154,10 @@ def told(event: Event) -> str:
         words.append(event.this_dn_role)
     words += _dn("OtherDN", event.other_dn, event.other_dn_role)
     words += _dn("ThirdPartyDN", event.third_party_dn, event.third_party_dn_role)
+    if event.dtmf_digits is not None:
+        words.append(f"DTMFDigits {event.dtmf_digits}")
+    if event.user_data is not None:
+        words.append(f"UserData {_user_data(event.user_data, event.call_uuid)}")
     if event.call_state is not None:
         words.append(STATE_NAMES[event.call_state])
     if event.cause is not None:
@@ -111,16 +168,36 @@ def told(event: Event) -> str:
     return " ".join(words)
 
 
-STATE_NAMES = {CallState.OK: "OK", CallState.CONFERENCED: "Conferenced", CallState.BUSY: "Busy"}
-CAUSE_NAMES = {Cause.REJECT: "Reject", Cause.CONFERENCE: "Conference"}
+STATE_NAMES = {
+    CallState.OK: "OK",
+    CallState.TRANSFERRED: "Transferred",
+    CallState.CONFERENCED: "Conferenced",
+    CallState.BUSY: "Busy",
+    CallState.NO_ANSWER: "NoAnswer",
+    CallState.REDIRECTED: "Redirected",
+}
+CAUSE_NAMES = {
+    Cause.NO_ANSWER: "NoAnswer",
+    Cause.REJECT: "Reject",
+    Cause.REDIRECT: "Redirect",
+    Cause.TRANSFER: "Transfer",
+    Cause.SINGLE_STEP_TRANSFER: "SingleStepTransfer",
+    Cause.CONFERENCE: "Conference",
+}
 
 
 def _dn(name: str, dn: str | None, role: Role | None) -> list[str]:
+    """A DN with its role; only who changed the user data has none."""
     if dn is None:
         assert role is None
         return []
-    assert role is not None
-    return [name, dn, role]
+    return [name, dn] if role is None else [name, dn, role]
+
+
+def _user_data(pairs: UserData, uuid: str | None) -> str:
+    """User data as in a step, with the word UUID for that of the call."""
+    assert uuid is not None
+    return ",".join(f"{key}={value}" for key, value in pairs.items()).replace(uuid, "UUID")
 
 
 def the_call(core: VoiceCore, call: int) -> Call:

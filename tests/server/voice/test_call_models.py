@@ -1,19 +1,8 @@
 """Who hears what: the tables of the T-Library call model, row by row."""
 
-import pytest
+from tests.server.voice.telling import CONFERENCE, FOUR, TALK, Table, heard_last, new_core, rows
 
-from tests.server.voice.telling import (
-    CONFERENCE,
-    CONSULT,
-    CONSULT_RINGS,
-    FOUR,
-    TALK,
-    heard,
-    play,
-    step,
-)
-
-BASIC_CALL = {
+BASIC_CALL: Table = {
     "dial": (
         ["A Dial B"],
         [
@@ -81,7 +70,7 @@ BASIC_CALL = {
     ),
 }
 
-RELEASE = {
+RELEASE: Table = {
     "release phase, A asks": (
         [*TALK, "A Hangup 1"],
         [
@@ -160,7 +149,7 @@ RELEASE = {
     ),
 }
 
-DELETE = {
+DELETE: Table = {
     "delete from conference, two remain": (
         [*CONFERENCE, "A Remove 1 B"],
         [
@@ -206,7 +195,7 @@ DELETE = {
     ),
 }
 
-HOLD_AND_RETRIEVE = {
+HOLD_AND_RETRIEVE: Table = {
     "hold": (
         [*TALK, "B Hold 1"],
         ["B: EventHeld ConnID 1 Destination OtherDN A Origination OK ReferenceID"],
@@ -250,173 +239,7 @@ HOLD_AND_RETRIEVE = {
     ),
 }
 
-CONSULT_2 = "ConnID 2 PreviousConnID 1 CallType Consult"
-CONSULTATION = {
-    "initiate": (
-        CONSULT_RINGS,
-        [
-            "A: EventHeld ConnID 1 Origination OtherDN B Destination OK",
-            f"A: EventDialing {CONSULT_2} Origination OtherDN C Destination OK ReferenceID",
-            f"C: EventRinging {CONSULT_2} Destination OtherDN A Origination OK",
-        ],
-    ),
-    "initiate on a held call: not held again": (
-        [*TALK, "A Hold 1", "A InitiateConference 1 C"],
-        [
-            f"A: EventDialing {CONSULT_2} Origination OtherDN C Destination OK ReferenceID",
-            f"C: EventRinging {CONSULT_2} Destination OtherDN A Origination OK",
-        ],
-    ),
-    "C answers": (
-        CONSULT,
-        [
-            "C: EventOffHook",
-            f"C: EventEstablished {CONSULT_2} Destination OtherDN A Origination OK ReferenceID",
-            f"A: EventEstablished {CONSULT_2} Origination OtherDN C Destination OK",
-        ],
-    ),
-    "C rejects": (
-        [*CONSULT_RINGS, "C Reject 2"],
-        [
-            f"C: EventReleased {CONSULT_2} Destination OtherDN A Origination OK ReferenceID",
-            f"A: EventReleased {CONSULT_2} Origination OtherDN C Destination OK Cause Reject",
-        ],
-    ),
-    "A gives up while C rings": (
-        [*CONSULT_RINGS, "A Hangup 2"],
-        [
-            f"A: EventReleased {CONSULT_2} Origination OtherDN C Destination OK ReferenceID",
-            f"C: EventAbandoned {CONSULT_2} Destination OtherDN A Origination OK",
-        ],
-    ),
-    "A gives up after C has answered": (
-        [*CONSULT, "A Hangup 2"],
-        [
-            f"A: EventReleased {CONSULT_2} Origination OtherDN C Destination OK ReferenceID",
-            f"C: EventReleased {CONSULT_2} Destination OtherDN A Origination OK",
-            "C: EventOnHook",
-        ],
-    ),
-    "C hangs up": (
-        [*CONSULT, "C Hangup 2"],
-        [
-            f"C: EventReleased {CONSULT_2} Destination OtherDN A Origination OK ReferenceID",
-            "C: EventOnHook",
-            f"A: EventReleased {CONSULT_2} Origination OtherDN C Destination OK",
-        ],
-    ),
-    "B releases while held: the consultation lives on": (
-        [*CONSULT, "B Hangup 1"],
-        [
-            "B: EventReleased ConnID 1 Destination OtherDN A Origination OK ReferenceID",
-            "B: EventOnHook",
-            "A: EventReleased ConnID 1 Origination OtherDN B Destination OK",
-        ],
-    ),
-    "A swaps by hand: the consult call on hold": (
-        [*CONSULT, "A Hold 2"],
-        [f"A: EventHeld {CONSULT_2} Origination OtherDN C Destination OK ReferenceID"],
-    ),
-}
 
-COMPLETE_RELEASED = (
-    f"A: EventReleased {CONSULT_2} Origination OtherDN C Destination"
-    " Conferenced Cause Conference ReferenceID"
-)
-COMPLETE_REST = [
-    (
-        "A: EventPartyAdded ConnID 1 ConferenceMember"
-        " OtherDN C NewParty ThirdPartyDN A AddedBy Conferenced"
-    ),
-    (
-        "B: EventPartyAdded ConnID 1 ConferenceMember"
-        " OtherDN C NewParty ThirdPartyDN A AddedBy Conferenced"
-    ),
-    (
-        "C: EventPartyChanged ConnID 1 PreviousConnID 2 ConferenceMember"
-        " ThirdPartyDN A ConferencedBy Conferenced"
-    ),
-]
-RETRIEVED = "A: EventRetrieved ConnID 1 Origination OtherDN B Destination Conferenced"
-COMPLETION = {
-    "posted to the main call": (CONFERENCE, [COMPLETE_RELEASED, RETRIEVED, *COMPLETE_REST]),
-    "posted to the consult call": (
-        [*CONSULT, "A CompleteConference 2"],
-        [COMPLETE_RELEASED, RETRIEVED, *COMPLETE_REST],
-    ),
-    "the consult call named": (
-        [*CONSULT, "A CompleteConference 1 2"],
-        [COMPLETE_RELEASED, RETRIEVED, *COMPLETE_REST],
-    ),
-    "the consult call named on itself": (
-        [*CONSULT, "A CompleteConference 2 2"],
-        [COMPLETE_RELEASED, RETRIEVED, *COMPLETE_REST],
-    ),
-    "the main call not held: not retrieved": (
-        [*CONSULT, "A Hold 2", "A Retrieve 1", "A CompleteConference 1"],
-        [COMPLETE_RELEASED, *COMPLETE_REST],
-    ),
-    "both on hold": (
-        [*CONSULT, "A Hold 2", "A CompleteConference 1"],
-        [COMPLETE_RELEASED, RETRIEVED, *COMPLETE_REST],
-    ),
-    "a fourth party": (
-        FOUR,
-        [
-            (
-                "A: EventReleased ConnID 3 PreviousConnID 1 CallType Consult Origination"
-                " OtherDN D Destination Conferenced Cause Conference ReferenceID"
-            ),
-            "A: EventRetrieved ConnID 1 ConferenceMember Conferenced",
-            *[
-                f"{dn}: EventPartyAdded ConnID 1 ConferenceMember"
-                " OtherDN D NewParty ThirdPartyDN A AddedBy Conferenced"
-                for dn in "ABC"
-            ],
-            (
-                "D: EventPartyChanged ConnID 1 PreviousConnID 3 ConferenceMember"
-                " ThirdPartyDN A ConferencedBy Conferenced"
-            ),
-        ],
-    ),
-    "two new parties at once": (
-        [
-            *CONSULT,
-            "C InitiateConference 2 D",
-            "D Answer 3",
-            "C CompleteConference 3",
-            "A CompleteConference 1",
-        ],
-        [
-            (
-                "A: EventReleased ConnID 2 PreviousConnID 1 CallType Consult ConferenceMember"
-                " Conferenced Cause Conference ReferenceID"
-            ),
-            RETRIEVED,
-            *[
-                f"{dn}: EventPartyAdded ConnID 1 ConferenceMember"
-                f" OtherDN {new} NewParty ThirdPartyDN A AddedBy Conferenced"
-                for new in "CD"
-                for dn in "AB"
-            ],
-            *[
-                f"{new}: EventPartyChanged ConnID 1 PreviousConnID 2 ConferenceMember"
-                " ThirdPartyDN A ConferencedBy Conferenced"
-                for new in "CD"
-            ],
-        ],
-    ),
-}
-
-TABLES = {**BASIC_CALL, **RELEASE, **DELETE, **HOLD_AND_RETRIEVE, **CONSULTATION, **COMPLETION}
-
-
-@pytest.mark.parametrize(("steps", "expected"), TABLES.values(), ids=TABLES.keys())
+@rows(BASIC_CALL, RELEASE, DELETE, HOLD_AND_RETRIEVE)
 def test_each_party_hears_its_own_events(steps: list[str], expected: list[str]) -> None:
-    *before, last = steps
-    assert heard(step(play(*before), last)) == expected
-
-
-def test_the_scenarios_do_not_share_a_name() -> None:
-    parts = (BASIC_CALL, RELEASE, DELETE, HOLD_AND_RETRIEVE, CONSULTATION, COMPLETION)
-    assert len(TABLES) == sum(map(len, parts))
+    assert heard_last(new_core(), steps) == expected

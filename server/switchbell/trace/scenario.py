@@ -1,0 +1,165 @@
+"""A scenario as it is written: who does what, in TOML.
+
+    title = "A consults C"
+    parties = ["A", "B", "C"]
+    settings = {ring_timeout = 20}
+    step = [
+        {party = "A", operation = "Dial", destination = "B"},
+        {party = "B", operation = "Answer", call = 1},
+        {party = "A", operation = "InitiateTransfer", call = 1, destination = "C"},
+        {wait = 20},
+        {party = "C", operation = "Answer", call = 2, refused = true},
+    ]
+
+``parties`` are DNs, ``settings`` those of the switch. Operations and their parameters are named as
+in ``switchbell.voice.operations``; calls are numbered in the order in which they are made. ``wait``
+is in seconds. An operation that is to be refused says so.
+"""
+
+import tomllib
+from collections.abc import Callable
+from types import MappingProxyType
+from typing import Annotated, Any
+
+from msgspec import Meta, Struct, ValidationError, convert
+from msgspec.structs import FieldInfo, asdict, fields
+
+from switchbell.voice.core import OPERATIONS
+from switchbell.voice.model import Settings
+from switchbell.voice.operations import Operation
+
+KINDS = MappingProxyType({kind.__name__: kind for kind in OPERATIONS})
+
+CallNumber = Annotated[int, Meta(ge=1)]
+
+# Who asks is the step's party; a scenario has no need to tell answers from other events.
+_NOT_PARAMETERS = frozenset({"dn", "reference_id"})
+
+
+class ScenarioError(Exception):
+    """A text that is no scenario. The error's text is one line for its author."""
+
+
+class Request(Struct, frozen=True, kw_only=True):
+    """A party asks for something. ``parameters`` are those of the operation, calls by number. It
+    is expected to be ``refused``, or not to be."""
+
+    party: str
+    kind: type[Operation]
+    parameters: dict[str, Any]
+    refused: bool
+
+    def operation(self, call_id: Callable[[int], str]) -> Operation:
+        """Return what is asked for; ``call_id`` gives the id of the call of a number."""
+        values: dict[str, Any] = {
+            name: call_id(value) if _names_a_call(name) else value
+            for name, value in self.parameters.items()
+        }
+        return self.kind(dn=self.party, **values)
+
+
+class Wait(Struct, frozen=True, forbid_unknown_fields=True):
+    """Time passes, in whole seconds: sums of fractions would miss a deadline by a hair."""
+
+    wait: Annotated[int, Meta(ge=1, le=86_400)]
+
+
+Step = Request | Wait
+
+
+class Scenario(Struct, frozen=True, kw_only=True):
+    """Steps to play, by parties at a switch of these settings."""
+
+    title: str
+    parties: tuple[str, ...]
+    settings: Settings
+    steps: tuple[Step, ...]
+
+
+class _Settings(Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    pass
+
+
+class _File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    title: str
+    parties: Annotated[tuple[str, ...], Meta(min_length=1)]
+    settings: _Settings = _Settings()
+    step: tuple[dict[str, Any], ...]
+
+
+class _Asked(Struct, frozen=True, kw_only=True):
+    party: str
+    operation: str
+    refused: bool = False
+
+
+def parse(text: str) -> Scenario:
+    """Return the scenario that a text describes. Raises ScenarioError."""
+    try:
+        file = convert(tomllib.loads(text), _File)
+    # What is wrong with the TOML, and what is right but beyond the parser.
+    except (ValueError, RecursionError) as error:
+        raise ScenarioError(str(error)) from None
+    _check_names(file)
+    _check_settings(file.settings)
+    steps = []
+    for number, table in enumerate(file.step, 1):
+        try:
+            steps.append(_step(table, file.parties))
+        except (ValidationError, ScenarioError) as error:
+            raise ScenarioError(f"step {number}: {error}") from None
+    return Scenario(
+        title=file.title, parties=file.parties, settings=file.settings, steps=tuple(steps)
+    )
+
+
+def _check_names(file: _File) -> None:
+    if len(set(file.parties)) < len(file.parties):
+        raise ScenarioError("parties: each must be there once")
+    for text in (file.title, *file.parties):
+        if not text or not text.isprintable():
+            raise ScenarioError("title and parties must be printable text of one line")
+
+
+def _check_settings(settings: Settings) -> None:
+    for name, value in asdict(settings).items():
+        # True and False are numbers for Python. NaN is not above 0, and not below either.
+        if not isinstance(value, bool) and not value > 0:
+            raise ScenarioError(f"settings: {name} must be above 0")
+
+
+def _step(table: dict[str, Any], parties: tuple[str, ...]) -> Step:
+    if "wait" in table:
+        return convert(table, Wait)
+    asked = convert(table, _Asked)
+    if asked.party not in parties:
+        raise ScenarioError(f"{asked.party!r} is not one of the parties")
+    kind = KINDS.get(asked.operation)
+    if kind is None:
+        raise ScenarioError(f"{asked.operation!r} is not an operation")
+    given = {name: table[name] for name in table if name not in _Asked.__struct_fields__}
+    return Request(
+        party=asked.party, kind=kind, parameters=_parameters(kind, given), refused=asked.refused
+    )
+
+
+def _parameters(kind: type[Operation], given: dict[str, Any]) -> dict[str, Any]:
+    known = {field.name: field for field in fields(kind) if field.name not in _NOT_PARAMETERS}
+    for name in given:
+        if name not in known:
+            raise ScenarioError(f"{kind.__name__} has no {name!r}")
+    for name, field in known.items():
+        if field.required and name not in given:
+            raise ScenarioError(f"{kind.__name__} needs {name!r}")
+    return {name: _value(known[name], value) for name, value in given.items()}
+
+
+def _value(field: FieldInfo, value: object) -> object:
+    try:
+        return convert(value, CallNumber if _names_a_call(field.name) else field.type)
+    except ValidationError as error:
+        raise ScenarioError(f"{field.name}: {error}") from None
+
+
+def _names_a_call(parameter: str) -> bool:
+    return parameter.endswith("call")

@@ -194,6 +194,9 @@ class BayeuxOptions:
             raise ValueError(f"allowed_transports must be some of {', '.join(TRANSPORTS)}.")
         if self.browser_cookie_same_site not in _SAME_SITE:
             raise ValueError("browser_cookie_same_site must be Strict, Lax or None.")
+        crosses_sites = self.browser_cookie_same_site == "None" or self.browser_cookie_partitioned
+        if crosses_sites and self.browser_cookie_secure is False:
+            raise ValueError("browser_cookie_secure: browsers drop such a cookie otherwise.")
         for name in ("browser_cookie_name", "ws_protocol"):
             _require(name, getattr(self, name), _TOKEN, "must be a word")
         for name in ("browser_cookie_domain", "browser_cookie_path"):

@@ -85,10 +85,9 @@ class Socket:
             self.cut()
             return False
         payload: bytes | None = None
-        size = 0
-        if all(isinstance(message, Event) for message in send.messages):
-            # They are encoded once for all who hear them, and joined as late as possible.
-            size = sum(len(event.encoded) for event in send.messages if isinstance(event, Event))
+        if len(send.numbers) == len(send.messages):
+            # Events alone: they are encoded once for all who hear them, and joined at the end.
+            size = _size_of_events(send)
         else:
             try:
                 payload = codec.encode(send.messages)
@@ -172,3 +171,7 @@ class Socket:
             payloads.append(waiting.payload or codec.encode(waiting.send.messages))
             size += waiting.size
         return codec.join(payloads)
+
+
+def _size_of_events(send: Send) -> int:
+    return sum([len(event.encoded) for event in send.messages if isinstance(event, Event)])

@@ -1,4 +1,5 @@
 import dataclasses
+from typing import Any
 
 import pytest
 
@@ -55,3 +56,12 @@ def test_browsers_may_be_unlimited(name: str) -> None:
 def test_what_cannot_be_used_is_refused(name: str, value: object) -> None:
     with pytest.raises(ValueError):  # noqa: PT011
         BayeuxOptions(**{name: value})
+
+
+@pytest.mark.parametrize(
+    "attribute", [{"browser_cookie_same_site": "None"}, {"browser_cookie_partitioned": True}]
+)
+def test_a_cookie_that_browsers_would_drop_is_refused(attribute: dict[str, Any]) -> None:
+    BayeuxOptions(**attribute)
+    with pytest.raises(ValueError, match="browser_cookie_secure"):
+        BayeuxOptions(**attribute, browser_cookie_secure=False)

@@ -95,6 +95,13 @@ async def test_r89_other_methods_are_refused(server: Serving, method: str, path:
     assert b"Traceback" not in answer.body
 
 
+async def test_r89_a_server_without_long_polling_does_not_invite_to_it(serve: Serve) -> None:
+    server = await serve(allowed_transports=("websocket",))
+    answer = await promptly(server.post([{"channel": "/meta/handshake"}]))
+    assert (answer.status, answer.headers["Allow"]) == (405, "GET")
+    assert server.sessions == 0
+
+
 async def test_r91_a_request_is_served_while_the_connect_is_held(server: Serving) -> None:
     client = await server.open("/a")
     held = await server.holding(client.hold())

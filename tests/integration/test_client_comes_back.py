@@ -6,27 +6,14 @@ asyncio that no longer takes it, and gives up.
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator
 
 import aiocometd_noloop
 import pytest
-import pytest_asyncio
 
+from tests.integration.stock import QUIET
 from tests.interop.serving import Server
 
-pytestmark = [
-    pytest.mark.filterwarnings("ignore::DeprecationWarning:aiocometd"),
-    pytest.mark.filterwarnings("ignore:float parameter 'receive_timeout':DeprecationWarning"),
-    pytest.mark.filterwarnings("ignore:ssl=None is deprecated:DeprecationWarning"),
-]
-
-
-@pytest_asyncio.fixture
-async def server() -> AsyncIterator[Server]:
-    server = Server()
-    await server.start()
-    yield server
-    await server.stop()
+pytestmark = QUIET
 
 
 async def publish(server: Server) -> None:

@@ -1,16 +1,15 @@
 """Stock clients, as their users install them, hear an agent's notifications."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any, Protocol
 
 import aiocometd_ng
 import aiocometd_noloop
 import aiohttp
 import pytest
-import pytest_asyncio
 
 from tests.centre import Centre
+from tests.integration.stock import QUIET
 from tests.interop.serving import Server
 
 
@@ -57,19 +56,8 @@ def noloop(url: str, way: str) -> StockClient:
 pytestmark = [
     pytest.mark.parametrize("make", [ng, noloop]),
     pytest.mark.parametrize("way", ["long-polling", "websocket"]),
-    # What the forks do and aiohttp is about to give up: time limits as numbers, no word on TLS.
-    pytest.mark.filterwarnings("ignore::DeprecationWarning:aiocometd"),
-    pytest.mark.filterwarnings("ignore:float parameter 'receive_timeout':DeprecationWarning"),
-    pytest.mark.filterwarnings("ignore:ssl=None is deprecated:DeprecationWarning"),
+    *QUIET,
 ]
-
-
-@pytest_asyncio.fixture
-async def server() -> AsyncIterator[Server]:
-    server = Server()
-    await server.start()
-    yield server
-    await server.stop()
 
 
 @pytest.mark.parametrize("channel", ["/v2/me/calls", "/v2/me/*", "/**"])

@@ -22,6 +22,8 @@ _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#@A-Z]+", re.ASCII)
 
 _AT_LEAST_ONE = ("max_message_size", "max_messages", "max_channel_length", "ws_max_buffer")
 
+_HTTP_ERRORS = range(400, 600)
+
 _SAME_SITE = (None, "Strict", "Lax", "None")
 
 
@@ -185,7 +187,7 @@ class BayeuxOptions:
         for name in _AT_LEAST_ONE:
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be 1 or more.")
-        if not 400 <= self.duplicate_meta_connect_http_response_code <= 599:  # noqa: PLR2004
+        if self.duplicate_meta_connect_http_response_code not in _HTTP_ERRORS:
             raise ValueError("duplicate_meta_connect_http_response_code must be 400 to 599.")
 
     def _check_names(self) -> None:
@@ -206,7 +208,10 @@ class BayeuxOptions:
         for origin in self.allowed_origins:
             _require("allowed_origins", origin, _ORIGIN, "must be like https://desk.example")
         for pattern in self.lazy_channels:
-            channels.pattern(pattern)
+            try:
+                channels.pattern(pattern)
+            except channels.InvalidChannel as error:
+                raise ValueError(f"lazy_channels: {error}") from None
 
 
 def _require(name: str, value: str | None, grammar: re.Pattern[str], what: str) -> None:

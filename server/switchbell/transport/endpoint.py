@@ -56,8 +56,13 @@ class Endpoint:
             return refuse(403, "Pages of this origin may not use the server.")
         handler = self._handlers.get(transport)
         if handler is None:
-            return refuse(405, "Bayeux messages are sent by POST.", {"Allow": "POST"})
+            return self._refuse_method()
         return await handler(request)
+
+    def _refuse_method(self) -> web.Response:
+        if LONG_POLLING in self._handlers:
+            return refuse(405, "Bayeux messages are sent by POST.", {"Allow": "POST"})
+        return refuse(405, "There is no long-polling here.", {"Allow": "GET"})
 
 
 def _transport(request: web.Request) -> str:

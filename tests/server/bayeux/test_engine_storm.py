@@ -54,8 +54,8 @@ def test_a_storm_of_payloads_is_survived_and_forgotten(
                 storm.check_bystanders()
             if number % 1_000 == 0:
                 storm.check_tables()
-        except BaseException:
-            print(f"--fuzz-seed {seed}, payload {number}: {body!r}")  # noqa: T201
+        except BaseException as error:
+            error.add_note(f"--fuzz-seed {seed}, payload {number}: {body!r}")
             raise
     assert 0.02 < storm.refused / (number + 1) < 0.3, "most are understood, and not all"
     storm.calm()

@@ -30,11 +30,11 @@ class Connecting:
             self._bid_farewell(request.sender, request)
             return
         session = request.session(HANDSHAKE_AGAIN)
+        self._delivery.supersede(session, payload.effects)
         if self._delivery.is_hopeless(session):
             self._delivery.end(session, Ending.OVERRUN)
             raise MessageRefused(Refusal.SESSION_UNKNOWN, HANDSHAKE_AGAIN)
         payload.connected, payload.hold = True, None
-        self._delivery.supersede(session, payload.effects)
         if not payload.is_on_socket and session.socket is not None:
             self._delivery.leave_socket(session, payload.now, payload.effects)
         timeout, interval = self._wishes(request.message)

@@ -56,7 +56,7 @@ def build_app(
     async def identify(request: web.Request) -> str | None:
         return await authentication.user(request.headers.get("Authorization"))
 
-    core = VoiceCore(directory.devices, numbering=Numbering(secrets.token_hex(16)))
+    core = VoiceCore(directory.centre, numbering=Numbering(secrets.token_hex(16)))
     journal = journal or MemoryJournal()
     resources = Resources(public_url, directory.devices, recording=False)
     notifications = GwsNotifications(resources, directory.devices)

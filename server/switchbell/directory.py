@@ -8,7 +8,7 @@ import argon2
 from msgspec import Struct
 
 from switchbell.access.users import User, UserRole
-from switchbell.voice.model import Device
+from switchbell.voice.model import CallState, Centre, Device, FarEnd, Queue
 
 DEMO_AGENTS = 10
 DEMO_PASSWORD = "switchbell"  # noqa: S105 - it protects nothing
@@ -18,16 +18,34 @@ DEMO_QUEUE = "16000"
 _DEVICES = uuid.UUID("b2a7e0d4-6a51-4d3f-9c38-0f6f2f1c7e11")
 
 
+# What happens to those who call out, by number. The first that matches counts.
+DEMO_FAR_ENDS = (
+    FarEnd(pattern="+14155550100", answers_after=1.0),
+    FarEnd(pattern="+14155550101", unreachable=CallState.BUSY),
+    FarEnd(pattern="+14155550102"),
+    FarEnd(pattern="+14155550103", answers_after=1.0, hangs_up_after=5.0),
+    FarEnd(pattern="+14155550104", unreachable=CallState.SIT_INVALID_NUMBER),
+    FarEnd(pattern="+*", answers_after=2.0),
+)
+
+
 class Directory(Struct, frozen=True, kw_only=True):
-    """Who may log in, and which telephone stands at whose desk."""
+    """Who may log in, which telephone stands at whose desk, and what other numbers there are."""
 
     users: tuple[User, ...]
     devices: tuple[Device, ...]
+    queues: tuple[Queue, ...] = ()
+    far_ends: tuple[FarEnd, ...] = ()
+
+    @property
+    def centre(self) -> Centre:
+        """The numbers, for the voice core."""
+        return Centre(devices=self.devices, queues=self.queues, far_ends=self.far_ends)
 
 
 def demo(agents: int = DEMO_AGENTS) -> Directory:
-    """A centre to try things in: ``agent15000`` and so on at DNs 15000 and so on, and a
-    supervisor. All have the same password."""
+    """A centre to try things in: ``agent15000`` and so on at DNs 15000 and so on, a supervisor, a
+    queue, and somebody outside at every number. All users have the same password."""
     # Thousands of demo agents log in at once in a load test; a strong hash would be the load.
     cheap = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     password = cheap.hash(DEMO_PASSWORD)
@@ -46,13 +64,16 @@ def demo(agents: int = DEMO_AGENTS) -> Directory:
     devices = [device(dn, f"agent{dn}") for dn in numbers]
     return Directory(
         users=(*users, supervisor),
-        devices=(*devices, device(DEMO_SUPERVISOR, supervisor.name)),
+        devices=(*devices, device(DEMO_SUPERVISOR, supervisor.name, supervisor=True)),
+        queues=(Queue(dn=DEMO_QUEUE, name="Service"),),
+        far_ends=DEMO_FAR_ENDS,
     )
 
 
-def device(dn: str, user: str) -> Device:
+def device(dn: str, user: str, *, supervisor: bool = False) -> Device:
     """The device with number ``dn``. Its id follows from the number, and so outlives restarts."""
-    return Device(id=str(uuid.uuid5(_DEVICES, dn)), dn=dn, user=user)
+    id_ = str(uuid.uuid5(_DEVICES, dn))
+    return Device(id=id_, dn=dn, user=user, supervisor=supervisor)
 
 
 def _agent_numbers() -> Iterator[str]:

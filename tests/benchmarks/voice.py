@@ -10,7 +10,7 @@ from itertools import count
 
 from switchbell.voice.core import VoiceCore
 from switchbell.voice.events import Change
-from switchbell.voice.model import Device
+from switchbell.voice.model import Centre, Device
 from switchbell.voice.numbering import Numbering
 from switchbell.voice.operations import (
     Answer,
@@ -29,13 +29,14 @@ CALLS = 1_000  # in a round
 ROUNDS = 20
 
 
-class Centre:
+class Bench:
     """A core whose first agents call each other in turn."""
 
     def __init__(self, size: int) -> None:
         self._dns = [str(10_000 + number) for number in range(size)]
         devices = [Device(id=f"device-{dn}", dn=dn, user=f"user-{dn}") for dn in self._dns]
-        self._core = VoiceCore(devices, numbering=Numbering("benchmark"))
+        centre = Centre(devices=tuple(devices))
+        self._core = VoiceCore(centre, numbering=Numbering("benchmark"))
         self._turns = count()
         self.operations = 0
 
@@ -58,7 +59,7 @@ class Centre:
         return self.execute(Dial(dn=caller, destination=called)).calls[0].uuid
 
 
-def basic_call(centre: Centre) -> None:
+def basic_call(centre: Bench) -> None:
     """Dial, Answer, Hangup."""
     a, b = centre.agents(2)
     call = centre.dial(a, b)
@@ -66,7 +67,7 @@ def basic_call(centre: Centre) -> None:
     centre.execute(Hangup(dn=a, call=call))
 
 
-def held_call(centre: Centre) -> None:
+def held_call(centre: Bench) -> None:
     """The same, with Hold and Retrieve."""
     a, b = centre.agents(2)
     call = centre.dial(a, b)
@@ -76,7 +77,7 @@ def held_call(centre: Centre) -> None:
     centre.execute(Hangup(dn=a, call=call))
 
 
-def conference(centre: Centre) -> None:
+def conference(centre: Bench) -> None:
     """A call, a consultation, and three who talk until two have left."""
     a, b, c = centre.agents(3)
     main = centre.dial(a, b)
@@ -89,14 +90,14 @@ def conference(centre: Centre) -> None:
     centre.execute(Hangup(dn=c, call=consult))
 
 
-SCENARIOS: dict[str, Callable[[Centre], None]] = {
+SCENARIOS: dict[str, Callable[[Bench], None]] = {
     "Dial, Answer, Hangup": basic_call,
     "with Hold and Retrieve": held_call,
     "conference of three": conference,
 }
 
 
-def best(scenario: Callable[[Centre], None], centre: Centre) -> float:
+def best(scenario: Callable[[Bench], None], centre: Bench) -> float:
     """Operations a second, in the best of several rounds."""
     rates = []
     for _ in range(ROUNDS):
@@ -111,7 +112,7 @@ def best(scenario: Callable[[Centre], None], centre: Centre) -> float:
 def main() -> None:
     for size in SIZES:
         for name, scenario in SCENARIOS.items():
-            rate = best(scenario, Centre(size))
+            rate = best(scenario, Bench(size))
             print(f"{name:24} {size:6,} devices {rate:8,.0f} operations/s")
 
 

@@ -7,14 +7,15 @@ from switchbell.journal.memory import MemoryJournal
 from switchbell.switchboard import Switchboard
 from switchbell.voice.core import VoiceCore
 from switchbell.voice.events import EventName
-from switchbell.voice.model import Device, Settings
+from switchbell.voice.model import Centre, Device, Settings
 from switchbell.voice.numbering import Numbering
 from switchbell.voice.operations import Answer, Dial
 
 
 async def test_calls_that_are_not_answered_end_in_time_and_others_do_not() -> None:
     devices = [Device(id=dn, dn=dn, user=dn) for dn in "ABCD"]
-    core = VoiceCore(devices, numbering=Numbering("test"), settings=Settings(ring_timeout=0.1))
+    centre = Centre(devices=tuple(devices))
+    core = VoiceCore(centre, numbering=Numbering("test"), settings=Settings(ring_timeout=0.1))
     journal = MemoryJournal()
     await journal.open()
     switchboard = Switchboard(core, journal, time.monotonic)

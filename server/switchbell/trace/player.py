@@ -9,7 +9,7 @@ from switchbell.trace.scenario import Request, Scenario, Step, Wait
 from switchbell.voice.core import VoiceCore
 from switchbell.voice.errors import VoiceError
 from switchbell.voice.events import Change, Event
-from switchbell.voice.model import Device
+from switchbell.voice.model import Centre, Device
 from switchbell.voice.numbering import Numbering
 
 
@@ -54,8 +54,9 @@ def _check(moment: Moment, request: Request) -> None:
 
 class _Player:
     def __init__(self, scenario: Scenario) -> None:
-        devices = [Device(id=dn, dn=dn, user=dn) for dn in scenario.parties]
-        self._core = VoiceCore(devices, numbering=Numbering("trace"), settings=scenario.settings)
+        devices = tuple(Device(id=dn, dn=dn, user=dn) for dn in scenario.parties)
+        centre = Centre(devices=devices)
+        self._core = VoiceCore(centre, numbering=Numbering("trace"), settings=scenario.settings)
         self._now = 0.0
         self._numbers: dict[str, int] = {}
 

@@ -121,10 +121,15 @@ def _check_names(file: _File) -> None:
             raise ScenarioError("title and parties must be printable text of one line")
 
 
+_MAY_BE_NOTHING = frozenset({"wrap_up"})
+
+
 def _check_settings(settings: Settings) -> None:
     for name, value in asdict(settings).items():
         # True and False are numbers for Python. NaN is not above 0, and not below either.
-        if not isinstance(value, bool) and not value > 0:
+        if isinstance(value, bool) or (name in _MAY_BE_NOTHING and value == 0):
+            continue
+        if not value > 0:
             raise ScenarioError(f"settings: {name} must be above 0")
 
 

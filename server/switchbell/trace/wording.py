@@ -17,8 +17,10 @@ CALL_STATES: Mapping[CallState, str] = MappingProxyType(
         CallState.CONFERENCED: "Conferenced",
         CallState.BUSY: "Busy",
         CallState.NO_ANSWER: "NoAnswer",
+        CallState.ALL_TRUNKS_BUSY: "AllTrunksBusy",
         CallState.SIT_INVALID_NUMBER: "SitInvalidNum",
         CallState.REDIRECTED: "Redirected",
+        CallState.FORWARDED: "Forwarded",
     }
 )
 CAUSES: Mapping[Cause, str] = MappingProxyType(
@@ -26,6 +28,7 @@ CAUSES: Mapping[Cause, str] = MappingProxyType(
         Cause.BUSY: "Busy",
         Cause.NO_ANSWER: "NoAnswer",
         Cause.REJECT: "Reject",
+        Cause.FORWARD: "Forward",
         Cause.REDIRECT: "Redirect",
         Cause.TRANSFER: "Transfer",
         Cause.SINGLE_STEP_TRANSFER: "SingleStepTransfer",

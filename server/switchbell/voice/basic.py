@@ -10,32 +10,38 @@ from switchbell.voice.consultation import alternatives, obstacles_to_dialling
 from switchbell.voice.draft import Draft
 from switchbell.voice.errors import InvalidValue
 from switchbell.voice.events import EventName
-from switchbell.voice.model import Call, Party, PartyState
+from switchbell.voice.model import Call, Party, PartyKind, PartyState
 from switchbell.voice.operations import Answer, CallOperation, Dial, Hold, Retrieve, SwapCalls
-from switchbell.voice.placing import tell_dialing
+from switchbell.voice.placing import place, tell_dialing
 from switchbell.voice.switch import Switch
 from switchbell.voice.transitions import ALTERNATION, ANSWERED, TRANSITIONS, require_free
 
 
 def dial(switch: Switch, request: Dial, now: float) -> Draft:
-    require_free(Dial, obstacles_to_dialling(switch.calls, request.dn, switch.settings))
-    switch.require_destination(request.destination, (request.dn,))
-    call = switch.place(request, now)
+    """A far end can dial without regard to its other calls: it is not one telephone."""
+    if switch.numbers.device(request.dn) is not None:
+        require_free(Dial, obstacles_to_dialling(switch.calls, request.dn, switch.settings))
+    route = switch.routing.route(request.destination, (request.dn,))
+    call = place(switch, request, route, now)
     draft = switch.draft(now, call)
-    tell_dialing(draft, call, request.reference_id)
+    tell_dialing(draft, call, route, request.reference_id)
     return draft
 
 
 def answer(switch: Switch, request: Answer, now: float) -> Draft:
     call, party = switch.find(request)
-    answered = replace(party, state=switch.next_state(request, party), rings_until=None)
+    answered = replace(
+        party,
+        state=switch.next_state(request, party),
+        timer=switch.routing.after_answer(party, now),
+    )
     others = [
         replace(other, state=ANSWERED.get(other.state, other.state))
         for other in call.parties
         if other.dn != request.dn
     ]
     changed = with_parties(call, answered, *others)
-    talk = _held_for(switch, request)
+    talk = [] if party.kind is PartyKind.FAR_END else _held_for(switch, request)
     draft = switch.draft(now, *talk, changed)
     for held in talk:
         draft.tell(EventName.HELD, held, party_at(held, request.dn))

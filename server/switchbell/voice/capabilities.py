@@ -25,6 +25,7 @@ from switchbell.voice.operations import (
     InitiateTransfer,
     MergeWithOtherCall,
     MuteCall,
+    MuteMonitoredUser,
     PauseCallRecording,
     RemoveParticipantFromConference,
     ResumeCallRecording,
@@ -35,10 +36,14 @@ from switchbell.voice.operations import (
     StartCallRecording,
     StopCallRecording,
     SwapCalls,
+    SwitchToBargeIn,
+    SwitchToCoach,
+    SwitchToListenIn,
     UnmuteCall,
+    UnmuteMonitoredUser,
     UpdateUserData,
 )
-from switchbell.voice.transitions import OBSTACLES, TRANSITIONS, Obstacle
+from switchbell.voice.transitions import FAR_END_OPERATIONS, OBSTACLES, TRANSITIONS, Obstacle
 
 OPERATIONS: Mapping[str, type[CallOperation]] = MappingProxyType(
     {
@@ -67,6 +72,11 @@ OPERATIONS: Mapping[str, type[CallOperation]] = MappingProxyType(
             PauseCallRecording,
             ResumeCallRecording,
             StopCallRecording,
+            SwitchToListenIn,
+            SwitchToCoach,
+            SwitchToBargeIn,
+            MuteMonitoredUser,
+            UnmuteMonitoredUser,
             ClearCall,
             Hangup,
         )
@@ -77,6 +87,14 @@ OPERATIONS: Mapping[str, type[CallOperation]] = MappingProxyType(
 _OF_TWO_CALLS: frozenset[type[CallOperation]] = frozenset(
     (CompleteTransfer, CompleteConference, SwapCalls, MergeWithOtherCall)
 )
+
+
+@cache
+def far_end_capabilities(state: PartyState, obstacles: Obstacle) -> tuple[str, ...]:
+    """Return what the far end of a trunk may do, in the same manner."""
+    return tuple(
+        name for name in capabilities(state, obstacles) if OPERATIONS[name] in FAR_END_OPERATIONS
+    )
 
 
 @cache

@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from switchbell.voice.basic import chosen
+from switchbell.voice.calls import numbers_on
 from switchbell.voice.consultation import (
     Pair,
     alternatives,
@@ -18,7 +19,7 @@ from switchbell.voice.consultation import (
     consultation_about,
     mergeable,
 )
-from switchbell.voice.draft import Detail, Draft
+from switchbell.voice.draft import PLAIN, Detail, Draft
 from switchbell.voice.errors import CannotCompleteConference, InvalidValue, VoiceError
 from switchbell.voice.events import EventName
 from switchbell.voice.model import Call, CallState, Cause, Party, PartyState, Role
@@ -28,6 +29,8 @@ from switchbell.voice.operations import (
     MergeWithOtherCall,
     SingleStepConference,
 )
+from switchbell.voice.placing import FORWARDED, tell_arrival
+from switchbell.voice.routing import require_reachable
 from switchbell.voice.switch import Switch
 from switchbell.voice.transitions import COMPLETION, REASONS, Obstacle
 
@@ -98,7 +101,7 @@ def _merge(pair: Pair) -> Merger:
     ]
     joined = tuple(
         [
-            replace(party, role=Role.CONFERENCE_MEMBER)
+            replace(party, role=Role.CONFERENCE_MEMBER, supervisor=None, muted_by_supervisor=False)
             for party in pair.consult.parties
             if party is not pair.consult_party
         ]
@@ -125,22 +128,20 @@ def single_step_conference(switch: Switch, request: SingleStepConference, now: f
     """The destination rings, and is a member from then on."""
     call, party = switch.find(request)
     switch.next_state(request, party)
-    switch.require_destination(request.destination, [one.dn for one in call.parties])
-    switch.require_line(request.destination)
-    new = Party(
+    route = switch.routing.route(request.destination, numbers_on(call))
+    require_reachable(route)
+    template = replace(
+        party,
         id=call.uuid,
-        dn=request.destination,
-        state=PartyState.RINGING,
         role=Role.CONFERENCE_MEMBER,
         call_type=call.call_type,
         dnis=call.dnis,
-        since=now,
-        rings_until=switch.rings_until(now),
     )
+    new = switch.routing.arrival(route, template, now)
     members = [replace(one, role=Role.CONFERENCE_MEMBER) for one in call.parties]
     changed = replace(call, parties=(*members, new), user_data=call.user_data | request.user_data)
     draft = switch.draft(now, changed)
-    draft.tell(EventName.RINGING, changed, new)
+    tell_arrival(draft, changed, new, FORWARDED if route.forwarded else PLAIN)
     added = Detail(
         state=CallState.CONFERENCED,
         other=(new.dn, Role.NEW_PARTY),

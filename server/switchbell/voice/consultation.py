@@ -8,8 +8,17 @@ from functools import cache
 
 from msgspec import Struct
 
-from switchbell.voice.calls import Calls, is_conference, is_there
-from switchbell.voice.model import Call, Party, PartyState, Recording, Settings
+from switchbell.voice.calls import Calls, everybody, goes_on, is_conference, is_there
+from switchbell.voice.model import (
+    Call,
+    MonitoringType,
+    Monitors,
+    Party,
+    PartyKind,
+    PartyState,
+    Recording,
+    Settings,
+)
 from switchbell.voice.transitions import (
     ALTERNATION,
     COMPLETION,
@@ -25,12 +34,18 @@ _NO_LINE = Obstacle.NO_LINE
 _ELSEWHERE = {
     PartyState.DIALING: Obstacle.DIALING,
     PartyState.ESTABLISHED: Obstacle.TALKING,
+    PartyState.OBSERVING: Obstacle.OBSERVING,
 }
 
 _RECORDING = {
     Recording.STOPPED: Obstacle.NOT_RECORDED | Obstacle.NOT_PAUSED,
     Recording.RECORDING: Obstacle.RECORDED | Obstacle.NOT_PAUSED,
     Recording.PAUSED: Obstacle.RECORDED | Obstacle.PAUSED,
+}
+
+_MONITORING = {
+    MonitoringType.LISTEN_IN: Obstacle.LISTENING,
+    MonitoringType.COACH: Obstacle.COACHING,
 }
 
 _OF_TWO_CALLS = (
@@ -155,8 +170,8 @@ def _has_a_third(calls: Calls, pair: Pair) -> bool:
 
 
 def _share_a_member(pair: Pair) -> bool:
-    members = {party.dn for party in pair.main.parties if party is not pair.main_party}
-    return any(party.dn in members for party in pair.consult.parties)
+    members = {party.dn for party in everybody(pair.main) if party is not pair.main_party}
+    return any(party.dn in members for party in everybody(pair.consult))
 
 
 def obstacles_to_dialling(calls: Calls, dn: str, settings: Settings) -> Obstacle:
@@ -171,7 +186,8 @@ def obstacles(calls: Calls, call: Call, own: Party, settings: Settings) -> Obsta
     """Return what stands in the way of operations on a call by one of its parties."""
     lines = len(calls.at(own.dn))
     found = _of_call(call, own, settings, no_line=lines >= settings.lines)
-    if lines == 1:
+    # The calls of one number outside have nothing to do with each other.
+    if lines == 1 or own.kind is PartyKind.FAR_END:
         return found
     for _, party in calls.of(own.dn):
         if party is not own:
@@ -198,8 +214,24 @@ def _of_call(call: Call, own: Party, settings: Settings, *, no_line: bool) -> Ob
             nobody=nobody,
             may_mute=conference or settings.mute_two_parties,
             may_clear=settings.clear_talking or own.state is PartyState.RINGING,
+            monitors=None if own.monitors is None else _monitored(call, own, own.monitors),
         )
     )
+
+
+def _monitored(call: Call, own: Party, monitors: Monitors) -> "_Monitored | None":
+    """How a supervisor monitors a party; None if it is gone."""
+    others = [party for party in call.parties if party is not own]
+    for party in others:
+        if party.dn == monitors.dn:
+            return _Monitored(monitors.type, party.muted_by_supervisor, not goes_on(others))
+    return None
+
+
+class _Monitored(Struct, frozen=True):
+    type: MonitoringType
+    muted: bool
+    needed: bool
 
 
 class _Situation(Struct, frozen=True, kw_only=True):
@@ -213,6 +245,7 @@ class _Situation(Struct, frozen=True, kw_only=True):
     nobody: bool
     may_mute: bool
     may_clear: bool
+    monitors: _Monitored | None
 
 
 @cache
@@ -229,10 +262,16 @@ def _in_the_way(situation: _Situation) -> Obstacle:
         Obstacle.NOBODY_THERE: situation.nobody,
         Obstacle.NO_MUTE: not situation.may_mute,
         Obstacle.NO_CLEARING: not situation.may_clear,
+        Obstacle.NOT_MONITORING: situation.monitors is None,
     }
     for obstacle, stands in facts.items():
         if stands:
             found |= obstacle
+    monitors = situation.monitors
+    if monitors is not None:
+        found |= _MONITORING.get(monitors.type, _CLEAR)
+        found |= Obstacle.MONITORED_MUTED if monitors.muted else Obstacle.MONITORED_NOT_MUTED
+        found |= Obstacle.NEEDED if monitors.needed else _CLEAR
     return found
 
 

@@ -5,24 +5,28 @@ T-Library call models, "Consultation".
 
 from msgspec.structs import replace
 
-from switchbell.voice.calls import with_parties
+from switchbell.voice.calls import numbers_on, with_parties
 from switchbell.voice.draft import Draft
 from switchbell.voice.events import EventName
-from switchbell.voice.operations import InitiateConference, InitiateTransfer
-from switchbell.voice.placing import as_consultation, tell_dialing
+from switchbell.voice.model import PartyState
+from switchbell.voice.operations import InitiateConference, InitiateTransfer, MuteTransfer
+from switchbell.voice.placing import as_consultation, place, tell_dialing
 from switchbell.voice.switch import Switch
 
+Request = InitiateConference | InitiateTransfer | MuteTransfer
 
-def initiate(switch: Switch, request: InitiateConference | InitiateTransfer, now: float) -> Draft:
+
+def initiate(switch: Switch, request: Request, now: float) -> Draft:
     """The call is held if it is not yet, and the destination called about it."""
     main, party = switch.find(request)
-    held = replace(party, state=switch.next_state(request, party))
-    switch.require_destination(request.destination, [member.dn for member in main.parties])
+    switch.next_state(request, party)
+    held = replace(party, state=PartyState.HELD)
+    route = switch.routing.route(request.destination, numbers_on(main))
     changed = with_parties(main, held)
-    call = switch.place(request, now)
+    call = place(switch, request, route, now)
     consult = as_consultation(call, main, party)
     draft = switch.draft(now, changed, consult)
     if party.state is not held.state:
         draft.tell(EventName.HELD, changed, held)
-    tell_dialing(draft, consult, request.reference_id)
+    tell_dialing(draft, consult, route, request.reference_id)
     return draft

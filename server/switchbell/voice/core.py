@@ -1,27 +1,38 @@
 """The voice core: operations go in, changes come out."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from msgspec import Struct
+
 from switchbell.voice import (
+    agent_states,
     basic,
     conference,
     consulting,
+    dn_features,
     features,
     operations,
     releasing,
+    supervising,
     transferring,
 )
+from switchbell.voice.agenda import Agenda
+from switchbell.voice.agents import DnState, DnStates
 from switchbell.voice.calls import Calls
 from switchbell.voice.draft import Draft
+from switchbell.voice.errors import UnknownDevice
 from switchbell.voice.events import Change
 from switchbell.voice.legs import leg_of
-from switchbell.voice.model import Call, Device, Leg, Settings
+from switchbell.voice.model import Call, Centre, Leg, PartyKind, Settings
 from switchbell.voice.numbering import Numbering
+from switchbell.voice.numbers import Numbers
 from switchbell.voice.operations import Operation
+from switchbell.voice.routing import Routing
+from switchbell.voice.settling import settle
 from switchbell.voice.switch import Switch
-from switchbell.voice.timers import Timers
+from switchbell.voice.transitions import FAR_END_OPERATIONS
 
 OPERATIONS: Mapping[type[Operation], Callable[[Switch, Any, float], Draft]] = MappingProxyType(
     {
@@ -42,6 +53,7 @@ OPERATIONS: Mapping[type[Operation], Callable[[Switch, Any, float], Draft]] = Ma
         operations.MergeWithOtherCall: conference.merge_with_other_call,
         operations.SingleStepConference: conference.single_step_conference,
         operations.CompleteTransfer: transferring.complete_transfer,
+        operations.MuteTransfer: transferring.mute_transfer,
         operations.SingleStepTransfer: transferring.single_step_transfer,
         operations.SendDtmf: features.send_dtmf,
         operations.MuteCall: features.mute,
@@ -54,12 +66,40 @@ OPERATIONS: Mapping[type[Operation], Callable[[Switch, Any, float], Draft]] = Ma
         operations.StopCallRecording: features.record,
         operations.PauseCallRecording: features.record,
         operations.ResumeCallRecording: features.record,
+        operations.MuteMonitoredUser: supervising.mute_monitored_user,
+        operations.UnmuteMonitoredUser: supervising.mute_monitored_user,
+        operations.SwitchToListenIn: supervising.switch_to,
+        operations.SwitchToCoach: supervising.switch_to,
+        operations.SwitchToBargeIn: supervising.switch_to,
+        operations.Login: agent_states.login,
+        operations.Logout: agent_states.logout,
+        operations.Ready: agent_states.ready,
+        operations.NotReady: agent_states.not_ready,
+        operations.AfterCallWork: agent_states.not_ready,
+        operations.AuxWork: agent_states.not_ready,
+        operations.DoNotDisturbOn: dn_features.do_not_disturb_on,
+        operations.DoNotDisturbOff: dn_features.do_not_disturb_off,
+        operations.ForwardCallsOn: dn_features.forward_calls_on,
+        operations.ForwardCallsOff: dn_features.forward_calls_off,
+        operations.ListenIn: supervising.monitor,
+        operations.Coach: supervising.monitor,
+        operations.BargeIn: supervising.monitor,
+        operations.CancelSupervisorMonitoring: supervising.cancel_monitoring,
     }
 )
 
 
+class Snapshot(Struct, frozen=True, kw_only=True):
+    """All that a voice core knows: from it another one goes on as this would. ``issued`` is how
+    many calls were named so far."""
+
+    calls: tuple[Call, ...]
+    dn_states: tuple[DnState, ...]
+    issued: int
+
+
 class VoiceCore:
-    """The calls of one contact centre, and the rules by which they change.
+    """The calls and agents of one contact centre, and the rules by which they change.
 
     One writer calls it, one operation after another. It knows no clock: ``now`` is in seconds
     since 1970.
@@ -67,15 +107,18 @@ class VoiceCore:
 
     def __init__(
         self,
-        devices: Iterable[Device],
+        centre: Centre,
         *,
         numbering: Numbering,
         settings: Settings | None = None,
     ) -> None:
-        by_dn = {device.dn: device for device in devices}
-        self._calls = Calls(by_dn)
-        self._switch = Switch(self._calls, by_dn, settings or Settings(), numbering)
-        self._timers = Timers()
+        settings = settings or Settings()
+        numbers = Numbers(centre)
+        self._calls = Calls(numbers.devices)
+        self._states = DnStates()
+        routing = Routing(self._calls, numbers, self._states, settings)
+        self._switch = Switch(self._calls, self._states, numbers, settings, numbering, routing)
+        self._agenda = Agenda(self._switch)
 
     @property
     def calls(self) -> Mapping[str, Call]:
@@ -90,24 +133,71 @@ class VoiceCore:
         """Return what a DN sees of its calls, oldest first. Raises UnknownDevice."""
         return tuple([self.leg(dn, call_id) for call_id in self._calls.at(dn)])
 
+    def far_ends(self) -> tuple[Leg, ...]:
+        """Return what those outside see of their calls."""
+        return tuple(
+            [
+                self.leg(party.dn, party.id)
+                for call in self._calls.by_conn_id.values()
+                for party in call.parties
+                if party.kind is PartyKind.FAR_END
+            ]
+        )
+
+    def dn_state(self, dn: str) -> DnState:
+        """Return the state of a DN. Raises UnknownDevice."""
+        self._calls.at(dn)
+        return self._states.of(dn)
+
     def execute(self, operation: Operation, now: float) -> Change:
         """Carry out an operation and return all that it did.
 
         Raises a VoiceError if it is refused; then nothing has changed.
         """
-        return self._adopt(OPERATIONS[type(operation)](self._switch, operation, now))
+        kind = type(operation)
+        if operation.dn not in self._switch.numbers.devices:
+            self._require_far_end(operation.dn, kind)
+        return self._adopt(OPERATIONS[kind](self._switch, operation, now))
+
+    def _require_far_end(self, number: str, kind: type[Operation]) -> None:
+        """Raise UnknownDevice if it is not somebody outside who asks for what one can do there."""
+        if self._switch.numbers.far_end(number) is None or kind not in FAR_END_OPERATIONS:
+            raise UnknownDevice("There is no such device.")
 
     def next_deadline(self) -> float | None:
-        """When :meth:`advance` must be called at the latest; None while nobody rings."""
-        return self._timers.next(self._calls)
+        """When :meth:`advance` must be called at the latest, which may be at once; None while
+        nothing happens by itself."""
+        item = self._agenda.next()
+        return None if item is None else item.at
 
     def advance(self, now: float) -> Change | None:
         """Do one thing that is due, and return what it did; None if nothing is due."""
-        due = self._timers.due(self._calls, now)
-        return None if due is None else self._adopt(releasing.no_answer(self._switch, *due, now))
+        item = self._agenda.next()
+        return None if item is None or item.at > now else self._adopt(item.happen(now))
+
+    def snapshot(self) -> Snapshot:
+        """Return all that there is to know now."""
+        return Snapshot(
+            calls=tuple(self._calls.by_conn_id.values()),
+            dn_states=self._states.all(),
+            issued=self._switch.numbering.issued,
+        )
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Go on from what another core of the same centre knew. This one must be new."""
+        self._switch.numbering.issued = snapshot.issued
+        self._calls.restore(snapshot.calls)
+        for state in snapshot.dn_states:
+            self._states.adopt(state)
+        self._agenda.note_calls(None, snapshot.calls)
+        self._agenda.note_states(snapshot.dn_states, ())
 
     def _adopt(self, draft: Draft) -> Change:
+        settle(draft)
         change = draft.change()
-        self._timers.watch(self._calls, change.calls)
+        self._agenda.note_calls(self._calls, change.calls)
         self._calls.adopt(draft.after)
+        for state in change.dn_states:
+            self._states.adopt(state)
+        self._agenda.note_states(change.dn_states, draft.after.moved)
         return change

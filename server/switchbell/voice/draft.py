@@ -1,12 +1,24 @@
-"""A change in the making: the successors of some calls, and what each party is told about it."""
+"""A change in the making: the successors of some calls and DNs, and what each party is told."""
 
 from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
+from switchbell.voice.agents import DnState, DnStates
 from switchbell.voice.calls import Calls, Successor
-from switchbell.voice.events import Change, Event, EventName
+from switchbell.voice.events import Change, Event, EventName, PrivateMessage
+from switchbell.voice.extensions import extensions
 from switchbell.voice.legs import leg_of
-from switchbell.voice.model import Call, CallState, Cause, Leg, Party, PartyState, Role, Settings
+from switchbell.voice.model import (
+    Call,
+    CallState,
+    Cause,
+    Leg,
+    Party,
+    PartyKind,
+    PartyState,
+    Role,
+    Settings,
+)
 
 _LIFTS_RECEIVER = frozenset({EventName.DIALING, EventName.ESTABLISHED})
 
@@ -25,6 +37,7 @@ class Detail(Struct, frozen=True, kw_only=True):
     third: tuple[str, Role | None] | None = None
     previous: str | None = None
     digits: str | None = None
+    private_message: PrivateMessage | None = None
 
 
 PLAIN = Detail()
@@ -34,18 +47,26 @@ class Draft:
     """Collects the events of a change, in the order in which they are told.
 
     ``changed`` are the new values of all calls that the change touches. Nothing is altered before
-    :attr:`after` is adopted.
+    :attr:`after` and the states of the change are adopted.
     """
 
     def __init__(
-        self, before: Calls, changed: tuple[Call, ...], *, now: float, settings: Settings
+        self,
+        before: Calls,
+        changed: tuple[Call, ...],
+        *,
+        now: float,
+        settings: Settings,
+        states: DnStates,
     ) -> None:
         self.after = Successor(before, changed)
+        self.now = now
+        self.settings = settings
         self._before = before
-        self._now = now
-        self._settings = settings
-        self._events: list[Event] = []
-        self._told: set[tuple[str, str]] = set()
+        self._states_before = states
+        self._states: dict[str, DnState] = {}
+        self.events: list[Event] = []
+        self.told: set[tuple[str, str]] = set()
 
     def tell(
         self,
@@ -59,16 +80,39 @@ class Draft:
         """Tell ``party`` about ``call``, both as they shall appear in the event's attributes.
 
         ``reference_id`` belongs to the event that answers the requester. EventOffHook and
-        EventOnHook of the addressee are added where they are due.
+        EventOnHook of the addressee are added where they are due. The far end of a trunk is out of
+        hearing, and a queue has no receiver and no view of its calls.
         """
+        if party.kind is not PartyKind.DEVICE:
+            if party.kind is PartyKind.QUEUE:
+                self.events.append(self._event(name, call, party, detail))
+            return
         if name in _LIFTS_RECEIVER and not self._before.off_hook(party.dn):
             self._tell_device(EventName.OFF_HOOK, party.dn)
+        leg = self._leg(party)
+        event = self._event(name, call, party, detail, reference_id=reference_id, leg=leg)
+        self.events.append(event)
+        self.told.add((party.dn, party.id))
+        if name is EventName.RELEASED and self._hangs_up(party.dn):
+            self._tell_device(EventName.ON_HOOK, party.dn)
+
+    def _event(
+        self,
+        name: EventName,
+        call: Call,
+        party: Party,
+        detail: Detail,
+        *,
+        reference_id: int | None = None,
+        leg: Leg | None = None,
+    ) -> Event:
         other_dn, other_dn_role = _other(call, party, detail) or (None, None)
         third_party_dn, third_party_dn_role = detail.third or (None, None)
-        event = Event(
+        queued = party.queued
+        return Event(
             name=name,
             this_dn=party.dn,
-            time=self._now,
+            time=self.now,
             conn_id=call.conn_id,
             previous_conn_id=detail.previous or call.main,
             call_uuid=call.uuid,
@@ -84,21 +128,69 @@ class Draft:
             ani=call.ani,
             user_data=call.user_data or None,
             dtmf_digits=detail.digits,
+            this_queue=None if queued is None else queued.dn,
+            extensions=extensions(name, call.call_type, party, self.settings),
+            private_message=detail.private_message,
             reference_id=reference_id,
-            leg=self._leg(party),
+            leg=leg,
         )
-        self._events.append(event)
-        self._told.add((party.dn, party.id))
-        if name is EventName.RELEASED and self._hangs_up(party.dn):
-            self._tell_device(EventName.ON_HOOK, party.dn)
+
+    def followed_by(self, second: "Draft") -> "Draft":
+        """Return what this draft and one that was made on top of it, for its :attr:`after`, come
+        to. Neither may set states."""
+        calls = {call.conn_id: call for call in (*self.after.changed, *second.after.changed)}
+        both = Draft(
+            self._before,
+            tuple(calls.values()),
+            now=self.now,
+            settings=self.settings,
+            states=self._states_before,
+        )
+        both.events = [*self.events, *second.events]
+        both.told = self.told | second.told
+        return both
+
+    def state_of(self, dn: str) -> DnState | None:
+        """Return the state that a DN shall have; None if it was never set."""
+        return self._states.get(dn) or self._states_before.get(dn)
+
+    def set_state(self, state: DnState) -> None:
+        """Give a DN a new state. Nobody is told of it by that."""
+        self._states[state.dn] = state
+
+    def tell_state(
+        self,
+        name: EventName,
+        state: DnState,
+        *,
+        other: str | None = None,
+        reference_id: int | None = None,
+    ) -> None:
+        """Give a DN a new state and tell it so. One who logs out is still named."""
+        before = self.state_of(state.dn)
+        self.set_state(state)
+        agent = state.agent
+        event = Event(
+            name=name,
+            this_dn=state.dn,
+            time=self.now,
+            other_dn=other,
+            agent_id=agent.id or (before and before.agent.id) or None,
+            work_mode=agent.work_mode if name is EventName.AGENT_NOT_READY else None,
+            reason=agent.reason if name is EventName.AGENT_NOT_READY else None,
+            reference_id=reference_id,
+            dn_state=state,
+        )
+        self.events.append(event)
 
     def change(self) -> Change:
         """Return the change with all that was told."""
         return Change(
-            time=self._now,
-            events=tuple(self._events),
+            time=self.now,
+            events=tuple(self.events),
             calls=self.after.changed,
             refreshed=self._refreshed(),
+            dn_states=tuple(self._states.values()),
         )
 
     def _hangs_up(self, dn: str) -> bool:
@@ -107,15 +199,19 @@ class Draft:
         if self.after.off_hook(dn) or not self._before.off_hook(dn):
             return False
         ended = self._before.at(dn).keys() - self.after.at(dn).keys()
-        return all((dn, call_id) in self._told for call_id in ended)
+        return all((dn, call_id) in self.told for call_id in ended)
+
+    def was_told(self, party: Party) -> bool:
+        """Whether a party was told anything about its call."""
+        return (party.dn, party.id) in self.told
 
     def _tell_device(self, name: EventName, dn: str) -> None:
-        self._events.append(Event(name=name, this_dn=dn, time=self._now))
+        self.events.append(Event(name=name, this_dn=dn, time=self.now))
 
     def _leg(self, party: Party) -> Leg:
         if party.id in self.after.at(party.dn):
-            return leg_of(self.after, party.dn, party.id, self._settings)
-        last = leg_of(self._before, party.dn, party.id, self._settings)
+            return leg_of(self.after, party.dn, party.id, self.settings)
+        last = leg_of(self._before, party.dn, party.id, self.settings)
         return replace(last, state=PartyState.RELEASED, capabilities=())
 
     def _refreshed(self) -> tuple[Leg, ...]:
@@ -123,9 +219,9 @@ class Draft:
         legs = []
         for dn in self.after.involved():
             for call_id in self.after.at(dn):
-                if (dn, call_id) not in self._told:
-                    leg = leg_of(self.after, dn, call_id, self._settings)
-                    if leg != leg_of(self._before, dn, call_id, self._settings):
+                if (dn, call_id) not in self.told:
+                    leg = leg_of(self.after, dn, call_id, self.settings)
+                    if leg != leg_of(self._before, dn, call_id, self.settings):
                         legs.append(leg)
         return tuple(legs)
 

@@ -88,6 +88,12 @@ class DestinationBusy(VoiceError):
     code = 231
 
 
+class AlreadySeized(VoiceError):
+    """Somebody else has what was asked for."""
+
+    code = 42
+
+
 class NotSupported(VoiceError):
     """The switch is not set up for this."""
 

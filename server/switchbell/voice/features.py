@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from switchbell.voice.calls import with_parties
 from switchbell.voice.draft import Detail, Draft
 from switchbell.voice.errors import InvalidValue
-from switchbell.voice.events import EventName
-from switchbell.voice.model import Call, Party, Recording, UserData
+from switchbell.voice.events import EventName, PrivateMessage
+from switchbell.voice.model import Call, Party, PartyKind, PartyState, Recording, UserData
 from switchbell.voice.operations import (
     AttachUserData,
     CallOperation,
@@ -53,9 +53,21 @@ def send_dtmf(switch: Switch, request: SendDtmf, now: float) -> Draft:
     if not 0 < len(request.digits) <= MOST_DIGITS or not _DIGITS.issuperset(request.digits):
         raise InvalidValue("The digits are 0 to 9, *, # and A to D.")
     draft = switch.draft(now, call)
-    detail = Detail(digits=request.digits)
-    draft.tell(EventName.DTMF_SENT, call, party, detail, reference_id=request.reference_id)
+    if party.kind is PartyKind.FAR_END:
+        _tell_digits_heard(draft, call, party, request.digits)
+    else:
+        detail = Detail(digits=request.digits)
+        draft.tell(EventName.DTMF_SENT, call, party, detail, reference_id=request.reference_id)
     return draft
+
+
+def _tell_digits_heard(draft: Draft, call: Call, by: Party, digits: str) -> None:
+    """A far end hears of nothing; so that its digits can be seen at all, those who hear the tones
+    are told of them."""
+    detail = Detail(digits=digits, third=(by.dn, None))
+    for party in call.parties:
+        if party.state is PartyState.ESTABLISHED or party.state is PartyState.QUEUED:
+            draft.tell(EventName.DTMF_SENT, call, party, detail)
 
 
 def mute(switch: Switch, request: MuteCall, now: float) -> Draft:
@@ -135,6 +147,7 @@ def record(switch: Switch, request: CallOperation, now: float) -> Draft:
         del attached[RECORDING_FILE_KEY]
     changed = replace(call, recording=recording, user_data=call.user_data | attached)
     draft = switch.draft(now, changed)
-    draft.tell(EventName.PRIVATE_INFO, changed, party, reference_id=request.reference_id)
+    told = Detail(private_message=PrivateMessage.RECORDING)
+    draft.tell(EventName.PRIVATE_INFO, changed, party, told, reference_id=request.reference_id)
     _tell_user_data(draft, changed, party, None)
     return draft

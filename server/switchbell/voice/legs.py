@@ -1,9 +1,9 @@
 """A party's view of its call."""
 
 from switchbell.voice.calls import Calls
-from switchbell.voice.capabilities import capabilities
+from switchbell.voice.capabilities import capabilities, far_end_capabilities
 from switchbell.voice.consultation import obstacles
-from switchbell.voice.model import Leg, Settings
+from switchbell.voice.model import Call, Leg, Party, PartyKind, Settings
 
 
 def leg_of(calls: Calls, dn: str, call_id: str, settings: Settings) -> Leg:
@@ -12,6 +12,8 @@ def leg_of(calls: Calls, dn: str, call_id: str, settings: Settings) -> Leg:
     Raises UnknownDevice and UnknownCall.
     """
     call, party = calls.find(dn, call_id)
+    in_the_way = obstacles(calls, call, party, settings)
+    able = far_end_capabilities if party.kind is PartyKind.FAR_END else capabilities
     return Leg(
         id=party.id,
         dn=dn,
@@ -21,10 +23,20 @@ def leg_of(calls: Calls, dn: str, call_id: str, settings: Settings) -> Leg:
         dnis=party.dnis,
         ani=call.ani,
         participants=tuple([other.dn for other in reversed(call.parties) if other.dn != dn]),
-        capabilities=capabilities(party.state, obstacles(calls, call, party, settings)),
+        capabilities=able(party.state, in_the_way),
         user_data=call.user_data,
         since=party.since,
         parent=party.parent,
         muted=party.muted,
         recording=call.recording,
+        supervised=party.supervisor is not None,
+        monitors=party.monitors,
+        monitored_user_muted=_is_muted_by_supervisor(call, party),
     )
+
+
+def _is_muted_by_supervisor(call: Call, own: Party) -> bool:
+    """Whether the party is, or the one that it monitors."""
+    if own.monitors is None:
+        return own.muted_by_supervisor
+    return any(one.dn == own.monitors.dn and one.muted_by_supervisor for one in call.parties)

@@ -6,7 +6,8 @@ Every operation names the DN that asks. ``call`` is the call's id as that DN kno
 
 from msgspec import Struct
 
-from switchbell.voice.model import UserData
+from switchbell.voice.agents import MonitoringMode
+from switchbell.voice.model import MonitoringScope, UserData
 
 
 class Operation(Struct, frozen=True, kw_only=True):
@@ -17,7 +18,7 @@ class Operation(Struct, frozen=True, kw_only=True):
 
 
 class Dial(Operation, frozen=True, kw_only=True):
-    """Make a call to ``destination`` (TMakeCall)."""
+    """Make a call to ``destination`` (TMakeCall). A far end that dials rings in from outside."""
 
     destination: str
     user_data: UserData = {}
@@ -185,3 +186,104 @@ class PauseCallRecording(CallOperation, frozen=True):
 
 class ResumeCallRecording(CallOperation, frozen=True):
     """Go on with a recording that was interrupted."""
+
+
+class MuteTransfer(CallOperation, frozen=True, kw_only=True):
+    """Hold a call, consult ``destination`` about it and hand it over without waiting for an answer
+    (TMuteTransfer). It has no name in Web Services."""
+
+    destination: str
+    user_data: UserData = {}
+
+
+class MuteMonitoredUser(CallOperation, frozen=True):
+    """Make the monitored agent unheard on a call, by the supervisor."""
+
+
+class UnmuteMonitoredUser(CallOperation, frozen=True):
+    """Make the monitored agent heard again."""
+
+
+class SwitchToListenIn(CallOperation, frozen=True):
+    """Only hear a monitored call from now on."""
+
+
+class SwitchToCoach(CallOperation, frozen=True):
+    """Hear a monitored call from now on, and be heard by the monitored agent alone."""
+
+
+class SwitchToBargeIn(CallOperation, frozen=True):
+    """Take part in a monitored call from now on."""
+
+
+class Login(Operation, frozen=True, kw_only=True):
+    """Log an agent in at the DN (TAgentLogin). ``agent_id`` is his login code. He serves ``queue``;
+    every queue, if none is given."""
+
+    agent_id: str
+    queue: str | None = None
+
+
+class Logout(Operation, frozen=True):
+    """Log the agent out (TAgentLogout). His calls go on."""
+
+
+class Ready(Operation, frozen=True):
+    """Be ready for calls from queues (TAgentSetReady)."""
+
+
+class NotReady(Operation, frozen=True, kw_only=True):
+    """Be no longer ready for calls from queues (TAgentSetNotReady)."""
+
+    reason: str | None = None
+
+
+class AfterCallWork(NotReady, frozen=True, kw_only=True):
+    """Be not ready because of work that a call has left."""
+
+
+class AuxWork(NotReady, frozen=True, kw_only=True):
+    """Be not ready because of other work."""
+
+
+class DoNotDisturbOn(Operation, frozen=True):
+    """Have callers find the DN busy (TSetDNDOn)."""
+
+
+class DoNotDisturbOff(Operation, frozen=True):
+    """Take calls again (TSetDNDOff)."""
+
+
+class ForwardCallsOn(Operation, frozen=True, kw_only=True):
+    """Have calls go to ``destination`` instead (TCallSetForward)."""
+
+    destination: str
+
+
+class ForwardCallsOff(Operation, frozen=True):
+    """Take calls again where they are made to (TCallCancelForward)."""
+
+
+class Monitor(Operation, frozen=True, kw_only=True):
+    """Monitor calls of the agent at the DN ``target``, by a supervisor (TMonitorNextCall): the one
+    that he talks on, if there is one, and those to come."""
+
+    target: str
+    scope: MonitoringScope = MonitoringScope.CALL
+    mode: MonitoringMode = MonitoringMode.ALL_CALLS
+
+
+class ListenIn(Monitor, frozen=True, kw_only=True):
+    """Hear the calls."""
+
+
+class Coach(Monitor, frozen=True, kw_only=True):
+    """Hear the calls, and be heard by the agent alone."""
+
+
+class BargeIn(Monitor, frozen=True, kw_only=True):
+    """Take part in the calls."""
+
+
+class CancelSupervisorMonitoring(Operation, frozen=True):
+    """Monitor nobody any longer (TCancelMonitoring)."""

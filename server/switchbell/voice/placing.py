@@ -1,51 +1,79 @@
 """A new call: who is on it, and what they hear at first."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from msgspec.structs import replace
 
-from switchbell.voice.draft import Detail, Draft
+from switchbell.voice.draft import PLAIN, Detail, Draft
+from switchbell.voice.errors import DestinationBusy, InvalidDestination
 from switchbell.voice.events import EventName
-from switchbell.voice.model import Call, CallState, CallType, Party, PartyState, Role
-from switchbell.voice.operations import Dial, InitiateConference, InitiateTransfer
+from switchbell.voice.model import (
+    Call,
+    CallState,
+    CallType,
+    Cause,
+    Party,
+    PartyKind,
+    PartyState,
+    Role,
+)
+from switchbell.voice.operations import Dial, InitiateConference, InitiateTransfer, MuteTransfer
+from switchbell.voice.routing import Route, require_reachable
+from switchbell.voice.switch import Switch
 
-_DESTINATION_BUSY = Detail(state=CallState.BUSY)
+FORWARDED = Detail(state=CallState.FORWARDED, cause=Cause.FORWARD)
+
+# Who calls, and who is called. The outside does not call itself through the centre.
+CALL_TYPES: Mapping[tuple[PartyKind, PartyKind], CallType] = MappingProxyType(
+    {
+        (PartyKind.DEVICE, PartyKind.DEVICE): CallType.INTERNAL,
+        (PartyKind.DEVICE, PartyKind.QUEUE): CallType.INTERNAL,
+        (PartyKind.DEVICE, PartyKind.FAR_END): CallType.OUTBOUND,
+        (PartyKind.FAR_END, PartyKind.DEVICE): CallType.INBOUND,
+        (PartyKind.FAR_END, PartyKind.QUEUE): CallType.INBOUND,
+    }
+)
+
+Request = Dial | InitiateConference | InitiateTransfer | MuteTransfer
 
 
-def new_call(
-    request: Dial | InitiateConference | InitiateTransfer,
-    names: tuple[str, str],
-    now: float,
-    *,
-    busy: bool,
-    rings_until: float,
-) -> Call:
-    """Return a call to the destination, which rings; if it is busy the caller is alone.
-
-    ``names`` are the ConnID and the UUID.
+def place(switch: Switch, request: Request, route: Route, now: float) -> Call:
+    """Return a new call by the one who asks to the end of a route; who cannot reach anybody is
+    alone on it. From outside no such call comes in: raises DestinationBusy and InvalidDestination.
     """
-    conn_id, uuid = names
+    asks = switch.numbers.kind(request.dn) or PartyKind.DEVICE
+    dialled = switch.numbers.kind(request.destination) or route.kind
+    call_type = CALL_TYPES.get((asks, dialled))
+    if call_type is None:
+        raise InvalidDestination("The destination is not a number that can be called from outside.")
+    if asks is PartyKind.FAR_END:
+        require_reachable(route)
+        if switch.calls.far_ends >= switch.settings.trunks:
+            raise DestinationBusy("All trunks are busy.")
+    conn_id, uuid = switch.numbering.take()
     caller = Party(
         id=uuid,
         dn=request.dn,
-        state=PartyState.BUSY if busy else PartyState.DIALING,
+        kind=asks,
+        state=PartyState.DIALING if route.unreachable is None else PartyState.BUSY,
         role=Role.ORIGINATION,
-        call_type=CallType.INTERNAL,
+        call_type=call_type,
         dnis=request.destination,
         since=now,
     )
-    called = replace(
-        caller,
-        dn=request.destination,
-        state=PartyState.RINGING,
-        role=Role.DESTINATION,
-        rings_until=rings_until,
+    called = (
+        (replace(switch.routing.arrival(route, caller, now), role=Role.DESTINATION),)
+        if route.unreachable is None
+        else ()
     )
     return Call(
         conn_id=conn_id,
         uuid=uuid,
-        call_type=CallType.INTERNAL,
+        call_type=call_type,
         dnis=request.destination,
         ani=request.dn,
-        parties=(caller,) if busy else (caller, called),
+        parties=(caller, *called),
         user_data=dict(request.user_data),
     )
 
@@ -64,11 +92,19 @@ def as_consultation(call: Call, main: Call, main_party: Party) -> Call:
     )
 
 
-def tell_dialing(draft: Draft, call: Call, reference_id: int | None) -> None:
-    """Tell the caller and the called of a new call ("Basic call")."""
+def tell_dialing(draft: Draft, call: Call, route: Route, reference_id: int | None) -> None:
+    """Tell the caller and the called of a new call ("Basic call", "Inbound and outbound")."""
     caller, *called = call.parties
     draft.tell(EventName.DIALING, call, caller, reference_id=reference_id)
-    if not called:
-        draft.tell(EventName.DESTINATION_BUSY, call, caller, _DESTINATION_BUSY)
+    if route.unreachable is not None:
+        draft.tell(EventName.DESTINATION_BUSY, call, caller, Detail(state=route.unreachable))
+    elif route.kind is PartyKind.FAR_END:
+        draft.tell(EventName.NETWORK_REACHED, call, caller)
     for party in called:
-        draft.tell(EventName.RINGING, call, party)
+        tell_arrival(draft, call, party, FORWARDED if route.forwarded else PLAIN)
+
+
+def tell_arrival(draft: Draft, call: Call, party: Party, detail: Detail = PLAIN) -> None:
+    """Tell a party that a call has come to it."""
+    name = EventName.QUEUED if party.state is PartyState.QUEUED else EventName.RINGING
+    draft.tell(name, call, party, detail)

@@ -8,7 +8,14 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from switchbell.voice.calls import is_conference, is_there, party_at, with_parties
+from switchbell.voice.calls import (
+    goes_on,
+    is_conference,
+    numbers_on,
+    unsupervised,
+    with_parties,
+    with_party_replaced,
+)
 from switchbell.voice.consultation import consultation
 from switchbell.voice.draft import PLAIN, Detail, Draft
 from switchbell.voice.errors import CannotRetrieve, UnknownParticipant
@@ -23,6 +30,10 @@ from switchbell.voice.operations import (
     Reject,
     RemoveParticipantFromConference,
 )
+from switchbell.voice.placing import tell_arrival
+from switchbell.voice.queueing import return_to_queue
+from switchbell.voice.routing import require_reachable
+from switchbell.voice.supervising import observed_no_longer
 from switchbell.voice.switch import Switch
 from switchbell.voice.transitions import REASONS, RECONNECTION, Obstacle
 
@@ -31,9 +42,12 @@ _REJECTED = Detail(cause=Cause.REJECT)
 _NOT_ANSWERED = Detail(state=CallState.NO_ANSWER, cause=Cause.NO_ANSWER)
 
 
+_WAITING = frozenset({PartyState.RINGING, PartyState.QUEUED})
+
+
 def farewell(party: Party) -> EventName:
-    """EventAbandoned is for a party that has heard the ringing only."""
-    return EventName.ABANDONED if party.state is PartyState.RINGING else EventName.RELEASED
+    """EventAbandoned is for a party that has heard the ringing only, and for a queue."""
+    return EventName.ABANDONED if party.state in _WAITING else EventName.RELEASED
 
 
 def hangup(switch: Switch, request: Hangup, now: float) -> Draft:
@@ -41,12 +55,22 @@ def hangup(switch: Switch, request: Hangup, now: float) -> Draft:
 
 
 def reject(switch: Switch, request: Reject, now: float) -> Draft:
+    """A call from a queue waits there again."""
+    call, party = switch.find(request)
+    if party.queued is not None:
+        switch.next_state(request, party)
+        return return_to_queue(
+            switch, call, party, now, cause=Cause.REJECT, reference_id=request.reference_id
+        )
     return _leave(switch, request, now, _REJECTED)
 
 
 def _leave(switch: Switch, request: CallOperation, now: float, for_others: Detail) -> Draft:
     call, party = switch.find(request)
+    before = party.state
     switch.next_state(request, party)
+    if before is PartyState.OBSERVING:
+        return observed_no_longer(switch, call, party, request.reference_id, now)
     smaller = without(call, party)
     draft = switch.draft(now, smaller)
     tell_release(
@@ -62,16 +86,11 @@ def _leave(switch: Switch, request: CallOperation, now: float, for_others: Detai
 
 
 def without(call: Call, leaver: Party) -> Call:
-    """Return a call that a party has left. Where nobody could talk with anybody it has ended: one
-    who is alone, or those who only hear it ringing."""
+    """Return a call that a party has left; where nobody could talk with anybody it has ended."""
     staying = tuple([party for party in call.parties if party is not leaver])
-    if len(staying) == 1 or not any(map(_keeps_it_going, staying)):
+    if not goes_on(staying):
         return replace(call, parties=())
-    return replace(call, parties=staying)
-
-
-def _keeps_it_going(party: Party) -> bool:
-    return is_there(party) or party.state is PartyState.DIALING
+    return unsupervised(replace(call, parties=staying), leaver)
 
 
 def tell_release(
@@ -130,7 +149,10 @@ def tell_staying(
 
 
 def no_answer(switch: Switch, call: Call, party: Party, now: float) -> Draft:
-    """A party has rung for long enough: it is as if it had left, but did not itself."""
+    """A party has rung for long enough: it is as if it had left, but did not itself. A call from a
+    queue waits there again."""
+    if party.queued is not None:
+        return return_to_queue(switch, call, party, now, cause=Cause.NO_ANSWER)
     smaller = without(call, party)
     draft = switch.draft(now, smaller)
     tell_release(
@@ -202,20 +224,11 @@ def redirect(switch: Switch, request: Redirect, now: float) -> Draft:
     """A ringing party's place is taken by another, who rings. The caller hears nothing of it."""
     call, party = switch.find(request)
     switch.next_state(request, party)
-    switch.require_destination(request.destination, [one.dn for one in call.parties])
-    switch.require_line(request.destination)
+    route = switch.routing.route(request.destination, numbers_on(call))
+    require_reachable(route)
     role = Role.CONFERENCE_MEMBER if is_conference(call) else Role.DESTINATION
-    successor = replace(
-        party,
-        id=call.uuid,
-        dn=request.destination,
-        since=now,
-        parent=None,
-        rings_until=switch.rings_until(now),
-    )
-    changed = replace(
-        call, parties=tuple([successor if one is party else one for one in call.parties])
-    )
+    successor = switch.routing.arrival(route, replace(party, id=call.uuid), now)
+    changed = with_party_replaced(call, party, successor)
     draft = switch.draft(now, changed)
     draft.tell(
         EventName.RELEASED,
@@ -228,10 +241,5 @@ def redirect(switch: Switch, request: Redirect, now: float) -> Draft:
         ),
         reference_id=request.reference_id,
     )
-    draft.tell(
-        EventName.RINGING,
-        changed,
-        party_at(changed, request.destination),
-        Detail(state=CallState.REDIRECTED),
-    )
+    tell_arrival(draft, changed, successor, Detail(state=CallState.REDIRECTED))
     return draft

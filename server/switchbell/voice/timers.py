@@ -1,47 +1,39 @@
-"""What happens by itself, and when: calls that nobody answers."""
+"""What happens by itself, and when: parties that have rung for long enough, far ends that act, and
+agents whose after-call work is over."""
 
-from collections.abc import Iterable
-from heapq import heappop, heappush
-
-from switchbell.voice.calls import Calls
-from switchbell.voice.model import Call, Party
+from switchbell.voice.agents import DnState
+from switchbell.voice.model import Call
+from switchbell.voice.schedule import Schedule
 
 
 class Timers:
-    """The times until which parties ring, soonest first. Those that have answered meanwhile, or
-    are gone, are passed over when their time comes."""
+    """The timers of parties, and of the agents' after-call work."""
 
     def __init__(self) -> None:
-        self._heap: list[tuple[float, str, str]] = []
+        self._parties: Schedule[tuple[str, str]] = Schedule()
+        self._agents: Schedule[str] = Schedule()
 
-    def watch(self, before: Calls, changed: Iterable[Call]) -> None:
-        """Note the times of those who have begun to ring with this change."""
-        for call in changed:
-            for party in call.parties:
-                if party.rings_until is not None and party not in _parties(before, call.conn_id):
-                    heappush(self._heap, (party.rings_until, call.conn_id, party.dn))
+    def watch_call(self, before: Call | None, call: Call) -> None:
+        """Note the timers of the parties of a call, in place of those that it had before."""
+        if before is not None:
+            for party in before.parties:
+                if party.timer is not None:
+                    self._parties.discard((call.conn_id, party.dn))
+        for party in call.parties:
+            if party.timer is not None:
+                self._parties.set((call.conn_id, party.dn), party.timer.at)
 
-    def next(self, calls: Calls) -> float | None:
-        """When somebody will have rung for long enough; None if nobody rings."""
-        while self._heap and self._find(calls) is None:
-            heappop(self._heap)
-        return self._heap[0][0] if self._heap else None
+    def watch_agent(self, state: DnState) -> None:
+        """Note until when an agent has after-call work."""
+        if state.agent.wrap_up_until is None:
+            self._agents.discard(state.dn)
+        else:
+            self._agents.set(state.dn, state.agent.wrap_up_until)
 
-    def due(self, calls: Calls, now: float) -> tuple[Call, Party] | None:
-        """Who has rung for long enough, if anybody has."""
-        deadline = self.next(calls)
-        return None if deadline is None or deadline > now else self._find(calls)
+    def first_party(self) -> tuple[float, tuple[str, str]] | None:
+        """Return whose timer ends first and when, by ConnID and number."""
+        return self._parties.first()
 
-    def _find(self, calls: Calls) -> tuple[Call, Party] | None:
-        until, conn_id, dn = self._heap[0]
-        call = calls.get(conn_id)
-        if call is not None:
-            for party in call.parties:
-                if party.dn == dn and party.rings_until == until:
-                    return call, party
-        return None
-
-
-def _parties(calls: Calls, conn_id: str) -> tuple[Party, ...]:
-    call = calls.get(conn_id)
-    return () if call is None else call.parties
+    def first_agent(self) -> tuple[float, str] | None:
+        """Return whose after-call work ends first, and when."""
+        return self._agents.first()

@@ -3,17 +3,19 @@
 T-Library call models, "TCompleteTransfer" and "TSingleStepTransfer".
 """
 
-from msgspec import UNSET
 from msgspec.structs import replace
 
-from switchbell.voice.calls import is_conference
+from switchbell.voice.calls import is_conference, numbers_on
 from switchbell.voice.conference import changed_over, pair_to_complete
 from switchbell.voice.consultation import can_transfer
+from switchbell.voice.consulting import initiate
 from switchbell.voice.draft import Detail, Draft
 from switchbell.voice.errors import CannotCompleteTransfer
 from switchbell.voice.events import EventName
-from switchbell.voice.model import Call, CallState, Cause, Party, PartyState, Role
-from switchbell.voice.operations import CompleteTransfer, SingleStepTransfer
+from switchbell.voice.model import Call, CallState, Cause, Party, Role
+from switchbell.voice.operations import CompleteTransfer, MuteTransfer, SingleStepTransfer
+from switchbell.voice.placing import tell_arrival
+from switchbell.voice.routing import require_reachable
 from switchbell.voice.switch import Switch
 
 _HANDED_OVER = Detail(state=CallState.TRANSFERRED, cause=Cause.TRANSFER)
@@ -22,15 +24,41 @@ _RINGS = Detail(state=CallState.TRANSFERRED)
 
 def complete_transfer(switch: Switch, request: CompleteTransfer, now: float) -> Draft:
     """Both calls are released for the one who asks; the others are connected by the main call."""
+    return _transfer(switch, request, now, reference_id=request.reference_id)
+
+
+def mute_transfer(switch: Switch, request: MuteTransfer, now: float) -> Draft:
+    """The consultation is completed before anybody could answer it."""
+    call, party = switch.find(request)
+    switch.next_state(request, party)
+    require_reachable(switch.routing.route(request.destination, numbers_on(call)))
+    consulting = initiate(switch, request, now)
+    consulted = replace(switch, calls=consulting.after)
+    complete = CompleteTransfer(dn=request.dn, call=request.call)
+    return consulting.followed_by(_transfer(consulted, complete, now, reference_id=None))
+
+
+def _transfer(
+    switch: Switch, request: CompleteTransfer, now: float, *, reference_id: int | None
+) -> Draft:
     pair = pair_to_complete(switch, request, CannotCompleteTransfer)
     if not can_transfer(pair, switch.settings):
         raise CannotCompleteTransfer("The consultation cannot be completed now.")
     stayed = [party for party in pair.main.parties if party is not pair.main_party]
-    joined = [party for party in pair.consult.parties if party is not pair.consult_party]
+    joined = [
+        replace(party, supervisor=None, muted_by_supervisor=False)
+        for party in pair.consult.parties
+        if party is not pair.consult_party
+    ]
     connected = _connected(pair.main, stayed, joined)
     draft = switch.draft(now, *changed_over(switch, connected, pair, joined))
-    own = request.reference_id
-    draft.tell(EventName.RELEASED, pair.consult, pair.consult_party, _HANDED_OVER, reference_id=own)
+    draft.tell(
+        EventName.RELEASED,
+        pair.consult,
+        pair.consult_party,
+        _HANDED_OVER,
+        reference_id=reference_id,
+    )
     draft.tell(EventName.RELEASED, pair.main, pair.main_party, _HANDED_OVER)
     by = (request.dn, Role.TRANSFERRED_BY)
     previous = {party.dn: pair.consult.conn_id for party in joined}
@@ -52,7 +80,7 @@ def _connected(main: Call, stayed: list[Party], joined: list[Party]) -> Call:
     """The main call without the one who hands it over. More than two are a conference."""
     parties = (*stayed, *joined)
     connected = replace(main, parties=parties)
-    if is_conference(connected) or is_conference(main):
+    if is_conference(connected):
         parties = tuple([replace(party, role=Role.CONFERENCE_MEMBER) for party in parties])
         return replace(connected, parties=parties)
     return connected
@@ -62,18 +90,9 @@ def single_step_transfer(switch: Switch, request: SingleStepTransfer, now: float
     """The one who asks leaves, and the destination rings in his place."""
     call, party = switch.find(request)
     switch.next_state(request, party)
-    switch.require_destination(request.destination, [one.dn for one in call.parties])
-    switch.require_line(request.destination)
-    successor = replace(
-        party,
-        id=call.uuid,
-        dn=request.destination,
-        state=PartyState.RINGING,
-        since=now,
-        parent=None,
-        muted=False,
-        rings_until=switch.rings_until(now),
-    )
+    route = switch.routing.route(request.destination, numbers_on(call))
+    require_reachable(route)
+    successor = switch.routing.arrival(route, replace(party, id=call.uuid), now)
     staying = [one for one in call.parties if one is not party]
     changed = replace(
         call, parties=(*staying, successor), user_data=call.user_data | request.user_data
@@ -90,11 +109,10 @@ def single_step_transfer(switch: Switch, request: SingleStepTransfer, now: float
         ),
         reference_id=request.reference_id,
     )
-    draft.tell(EventName.RINGING, changed, successor, _RINGS)
+    tell_arrival(draft, changed, successor, _RINGS)
     for other in staying:
         moved = Detail(
             state=CallState.TRANSFERRED,
-            other=None if is_conference(changed) else UNSET,
             third=(party.dn, Role.TRANSFERRED_BY),
             previous=call.conn_id,
         )

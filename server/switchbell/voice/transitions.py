@@ -36,6 +36,8 @@ from switchbell.voice.operations import (
     InitiateTransfer,
     MergeWithOtherCall,
     MuteCall,
+    MuteMonitoredUser,
+    MuteTransfer,
     Operation,
     PauseCallRecording,
     Reconnect,
@@ -50,7 +52,11 @@ from switchbell.voice.operations import (
     StartCallRecording,
     StopCallRecording,
     SwapCalls,
+    SwitchToBargeIn,
+    SwitchToCoach,
+    SwitchToListenIn,
     UnmuteCall,
+    UnmuteMonitoredUser,
     UpdateUserData,
 )
 
@@ -91,10 +97,15 @@ TRANSITIONS: Mapping[PartyState, Row] = MappingProxyType(
             InitiateConference: PartyState.HELD,
             InitiateTransfer: PartyState.HELD,
             SingleStepTransfer: PartyState.RELEASED,
+            MuteTransfer: PartyState.RELEASED,
             ClearCall: PartyState.RELEASED,
+            SwitchToListenIn: PartyState.OBSERVING,
+            SwitchToCoach: PartyState.OBSERVING,
             **_stay(
                 PartyState.ESTABLISHED,
                 SendDtmf,
+                MuteMonitoredUser,
+                UnmuteMonitoredUser,
                 MuteCall,
                 UnmuteCall,
                 SingleStepConference,
@@ -107,6 +118,7 @@ TRANSITIONS: Mapping[PartyState, Row] = MappingProxyType(
             Hangup: PartyState.RELEASED,
             Retrieve: PartyState.ESTABLISHED,
             SingleStepTransfer: PartyState.RELEASED,
+            MuteTransfer: PartyState.RELEASED,
             **_stay(
                 PartyState.HELD,
                 InitiateConference,
@@ -115,9 +127,24 @@ TRANSITIONS: Mapping[PartyState, Row] = MappingProxyType(
                 *_USER_DATA,
             ),
         },
+        PartyState.OBSERVING: {
+            Hangup: PartyState.RELEASED,
+            SwitchToBargeIn: PartyState.ESTABLISHED,
+            **_stay(
+                PartyState.OBSERVING,
+                SwitchToListenIn,
+                SwitchToCoach,
+                MuteMonitoredUser,
+                UnmuteMonitoredUser,
+            ),
+        },
+        PartyState.QUEUED: {},
         PartyState.RELEASED: {},
     }
 )
+
+# What a far end can do: the outside has no more than a plain telephone.
+FAR_END_OPERATIONS: frozenset[type[Operation]] = frozenset({Dial, Answer, Reject, Hangup, SendDtmf})
 
 # The others on a call that is answered: the caller's waiting is over, nobody else's state moves.
 ANSWERED: Mapping[PartyState, PartyState] = MappingProxyType(
@@ -167,6 +194,8 @@ class Obstacle(IntFlag):
     """Another call of the DN is being dialled."""
     TALKING = auto()
     """Another call of the DN is established."""
+    OBSERVING = auto()
+    """The DN observes another call."""
     NO_LINE = auto()
     """The device has no line for a further call."""
     CONSULTING = auto()
@@ -203,19 +232,29 @@ class Obstacle(IntFlag):
     """The switch does not mute such a call."""
     NO_CLEARING = auto()
     """The switch does not clear a call that is talked on."""
+    NOT_MONITORING = auto()
+    """The party does not monitor another one of the call."""
+    NEEDED = auto()
+    """The call would end if the party left it."""
+    LISTENING = auto()
+    COACHING = auto()
+    MONITORED_MUTED = auto()
+    MONITORED_NOT_MUTED = auto()
 
 
-_CONSULTATION = Obstacle.DIALING | Obstacle.TALKING | Obstacle.NO_LINE | Obstacle.CONSULTING
+_ACTIVE = Obstacle.DIALING | Obstacle.TALKING | Obstacle.OBSERVING
+_CONSULTATION = _ACTIVE | Obstacle.NO_LINE | Obstacle.CONSULTING
 
 # One device talks or dials on one call at a time. Answering puts a talk on hold, but a call that
-# is being dialled cannot be put on hold. What is absent has no obstacles.
+# is being dialled, or only observed, cannot be put on hold. What is absent has no obstacles.
 OBSTACLES: Mapping[type[Operation], Obstacle] = MappingProxyType(
     {
-        Dial: Obstacle.DIALING | Obstacle.TALKING | Obstacle.NO_LINE,
-        Answer: Obstacle.DIALING,
-        Retrieve: Obstacle.DIALING | Obstacle.TALKING,
+        Dial: _ACTIVE | Obstacle.NO_LINE,
+        Answer: Obstacle.DIALING | Obstacle.OBSERVING,
+        Retrieve: _ACTIVE,
         InitiateConference: _CONSULTATION,
         InitiateTransfer: _CONSULTATION,
+        MuteTransfer: _CONSULTATION | Obstacle.NOBODY_THERE,
         CompleteConference: Obstacle.NOTHING_TO_COMPLETE,
         CompleteTransfer: Obstacle.NOTHING_TO_TRANSFER,
         Reconnect: Obstacle.NOTHING_TO_RECONNECT,
@@ -231,6 +270,11 @@ OBSTACLES: Mapping[type[Operation], Obstacle] = MappingProxyType(
         StopCallRecording: Obstacle.NO_RECORDER | Obstacle.NOT_RECORDED,
         PauseCallRecording: Obstacle.NO_RECORDER | Obstacle.NOT_RECORDED | Obstacle.PAUSED,
         ResumeCallRecording: Obstacle.NO_RECORDER | Obstacle.NOT_PAUSED,
+        SwitchToListenIn: Obstacle.NOT_MONITORING | Obstacle.LISTENING | Obstacle.NEEDED,
+        SwitchToCoach: Obstacle.NOT_MONITORING | Obstacle.COACHING | Obstacle.NEEDED,
+        SwitchToBargeIn: Obstacle.NOT_MONITORING | Obstacle.FULL,
+        MuteMonitoredUser: Obstacle.NOT_MONITORING | Obstacle.MONITORED_MUTED,
+        UnmuteMonitoredUser: Obstacle.NOT_MONITORING | Obstacle.MONITORED_NOT_MUTED,
     }
 )
 
@@ -246,6 +290,7 @@ REFUSALS: Mapping[type[Operation], type[VoiceError]] = MappingProxyType(
         CompleteConference: CannotCompleteConference,
         MergeWithOtherCall: CannotCompleteConference,
         CompleteTransfer: CannotCompleteTransfer,
+        MuteTransfer: CannotCompleteTransfer,
     }
 )
 
@@ -256,6 +301,10 @@ OBSTACLE_REFUSALS: Mapping[Obstacle, type[VoiceError]] = MappingProxyType(
         Obstacle.NOT_MUTED: AlreadyInState,
         Obstacle.RECORDED: AlreadyInState,
         Obstacle.PAUSED: AlreadyInState,
+        Obstacle.LISTENING: AlreadyInState,
+        Obstacle.COACHING: AlreadyInState,
+        Obstacle.MONITORED_MUTED: AlreadyInState,
+        Obstacle.MONITORED_NOT_MUTED: AlreadyInState,
         Obstacle.NO_RECORDER: NotSupported,
         Obstacle.NO_MUTE: NotSupported,
         Obstacle.NO_CLEARING: NotSupported,
@@ -266,6 +315,7 @@ REASONS: Mapping[Obstacle, str] = MappingProxyType(
     {
         Obstacle.DIALING: "Another call is being dialled.",
         Obstacle.TALKING: "Another call is established.",
+        Obstacle.OBSERVING: "Another call is observed.",
         Obstacle.NO_LINE: "The device has no line left.",
         Obstacle.CONSULTING: "There is a consultation about the call already.",
         Obstacle.NO_CONFERENCE: "The call is no conference.",
@@ -285,6 +335,12 @@ REASONS: Mapping[Obstacle, str] = MappingProxyType(
         Obstacle.NO_RECORDER: "Calls are not recorded here.",
         Obstacle.NO_MUTE: "Only a conference can be muted.",
         Obstacle.NO_CLEARING: "Only a ringing call can be cleared.",
+        Obstacle.NOT_MONITORING: "The call is not monitored by the one who asks.",
+        Obstacle.NEEDED: "The call would end.",
+        Obstacle.LISTENING: "The supervisor listens in already.",
+        Obstacle.COACHING: "The supervisor coaches already.",
+        Obstacle.MONITORED_MUTED: "The monitored user is muted.",
+        Obstacle.MONITORED_NOT_MUTED: "The monitored user is not muted.",
     }
 )
 

@@ -6,7 +6,8 @@ import pytest
 from msgspec.structs import fields
 
 from switchbell.trace.scenario import KINDS, Request, ScenarioError, Wait, parse
-from switchbell.voice.model import Settings
+from switchbell.voice.agents import MonitoringMode
+from switchbell.voice.model import MonitoringScope, Settings
 from switchbell.voice.operations import Dial, Hold, InitiateTransfer, Operation, SwapCalls
 
 PARTIES = 'title = "Some"\nparties = ["A", "B"]\n'
@@ -90,6 +91,10 @@ def example(parameter: str) -> tuple[str, Any]:
         return "1", "id of 1"
     if parameter == "user_data":
         return '{ k = "v" }', {"k": "v"}
+    if parameter == "scope":
+        return '"Agent"', MonitoringScope.AGENT
+    if parameter == "mode":
+        return '"NextCall"', MonitoringMode.NEXT_CALL
     return '"B"', "B"
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from switchbell.voice.capabilities import OPERATIONS
+from switchbell.voice.core import OPERATIONS as HANDLERS
 from switchbell.voice.core import VoiceCore
 from switchbell.voice.errors import VoiceError
 from switchbell.voice.events import Change, Event
@@ -18,28 +18,36 @@ from switchbell.voice.model import (
     CallState,
     CallType,
     Cause,
+    Centre,
     Device,
+    FarEnd,
+    Leg,
+    Queue,
     Role,
     Settings,
     UserData,
 )
 from switchbell.voice.numbering import Numbering
-from switchbell.voice.operations import (
-    Dial,
-    Operation,
-    Reconnect,
-    Redirect,
-    Reject,
-    RemoveParticipantFromConference,
-)
+from switchbell.voice.operations import CallOperation, Operation, RemoveParticipantFromConference
 
 KINDS: dict[str, type[Operation]] = {
-    **OPERATIONS,
-    **{kind.__name__: kind for kind in (Dial, Reject, Reconnect, Redirect)},
+    **{kind.__name__: kind for kind in HANDLERS},
     "Remove": RemoveParticipantFromConference,
 }
+CALL_KINDS = [name for name, kind in KINDS.items() if issubclass(kind, CallOperation)]
 REFERENCE = 7
 DNS = "ABCDEF"
+SUPERVISORS = "EF"
+QUEUES = ("Q", "R")
+# Outside: X waits for somebody to drive it, the others are as their names say.
+FAR_ENDS = (
+    FarEnd(pattern="X*"),
+    FarEnd(pattern="answers", answers_after=2.0),
+    FarEnd(pattern="rejects", rejects_after=3.0),
+    FarEnd(pattern="leaves", answers_after=2.0, hangs_up_after=5.0),
+    FarEnd(pattern="busy", unreachable=CallState.BUSY),
+    FarEnd(pattern="invalid", unreachable=CallState.SIT_INVALID_NUMBER),
+)
 
 TALK = ["A Dial B", "B Answer 1"]
 CONSULT_RINGS = [*TALK, "A InitiateConference 1 C"]
@@ -68,9 +76,17 @@ def rows(*tables: Table) -> pytest.MarkDecorator:
     return pytest.mark.parametrize(("steps", "expected"), values, ids=names)
 
 
+def device(dn: str) -> Device:
+    return Device(id=f"device-{dn}", dn=dn, user=f"user-{dn}", supervisor=dn in SUPERVISORS)
+
+
 def new_core(dns: str = DNS, **settings: Any) -> VoiceCore:
-    devices = [Device(id=f"device-{dn}", dn=dn, user=f"user-{dn}") for dn in dns]
-    return VoiceCore(devices, numbering=Numbering("test"), settings=Settings(**settings))
+    centre = Centre(
+        devices=tuple(map(device, dns)),
+        queues=tuple(Queue(dn=dn) for dn in QUEUES),
+        far_ends=FAR_ENDS,
+    )
+    return VoiceCore(centre, numbering=Numbering("test"), settings=Settings(**settings))
 
 
 def with_everything(**settings: Any) -> VoiceCore:
@@ -84,10 +100,16 @@ def number(conn_id: str) -> int:
 
 def call_id(core: VoiceCore, dn: str, call: str) -> str:
     """The id by which ``dn`` knows the call of this number."""
-    for leg in core.legs(dn):
+    for leg in legs_at(core, dn):
         if number(leg.conn_id) == int(call):
             return leg.id
     return f"no call {call}"
+
+
+def legs_at(core: VoiceCore, number: str) -> list[Leg]:
+    """The calls at a number, inside or outside."""
+    far_ends = [leg for leg in core.far_ends() if leg.dn == number]
+    return far_ends or list(core.legs(number))
 
 
 def operation(core: VoiceCore, text: str) -> Operation:
@@ -128,7 +150,15 @@ def refuse(core: VoiceCore, asked: Operation, error: type[VoiceError]) -> None:
 
 def picture(core: VoiceCore, dns: str = DNS) -> tuple[object, ...]:
     """Everything about a core that anybody could see."""
-    return dict(core.calls), {dn: core.legs(dn) for dn in dns}
+    return core.snapshot(), {dn: core.legs(dn) for dn in dns}, core.next_deadline()
+
+
+def advance(core: VoiceCore, now: float) -> list[str]:
+    """What is heard of all that happens by itself until ``now``."""
+    lines = []
+    while change := core.advance(now):
+        lines += heard(change)
+    return lines
 
 
 def heard_last(core: VoiceCore, steps: list[str]) -> list[str]:
@@ -143,19 +173,21 @@ def heard(change: Change) -> list[str]:
 
 def told(event: Event) -> str:
     """One event as a line: whatever is set, except the DNIS, the ANI, the time and the leg."""
-    words = [f"{event.this_dn}: {event.name}"]
-    if event.conn_id is not None:
-        words.append(f"ConnID {number(event.conn_id)}")
-    if event.previous_conn_id is not None:
-        words.append(f"PreviousConnID {number(event.previous_conn_id)}")
-    if event.call_type is not CallType.INTERNAL and event.call_type is not None:
-        words.append(f"CallType {event.call_type}")
-    if event.this_dn_role is not None:
-        words.append(event.this_dn_role)
+    words = [f"{event.this_dn}: {event.name}", *_of_call(event)]
     words += _dn("OtherDN", event.other_dn, event.other_dn_role)
     words += _dn("ThirdPartyDN", event.third_party_dn, event.third_party_dn_role)
-    if event.dtmf_digits is not None:
-        words.append(f"DTMFDigits {event.dtmf_digits}")
+    words += [
+        f"{name} {value}"
+        for name, value in {
+            "ThisQueue": event.this_queue,
+            "AgentID": event.agent_id,
+            "WorkMode": event.work_mode and event.work_mode.name,
+            "Reason": event.reason,
+            "PrivateMessage": event.private_message,
+            "DTMFDigits": event.dtmf_digits,
+        }.items()
+        if value
+    ]
     if event.user_data is not None:
         words.append(f"UserData {_user_data(event.user_data, event.call_uuid)}")
     if event.call_state is not None:
@@ -168,6 +200,19 @@ def told(event: Event) -> str:
     return " ".join(words)
 
 
+def _of_call(event: Event) -> list[str]:
+    words = []
+    if event.conn_id is not None:
+        words.append(f"ConnID {number(event.conn_id)}")
+    if event.previous_conn_id is not None:
+        words.append(f"PreviousConnID {number(event.previous_conn_id)}")
+    if event.call_type is not CallType.INTERNAL and event.call_type is not None:
+        words.append(f"CallType {event.call_type}")
+    if event.this_dn_role is not None:
+        words.append(event.this_dn_role)
+    return words
+
+
 STATE_NAMES = {
     CallState.OK: "OK",
     CallState.TRANSFERRED: "Transferred",
@@ -175,6 +220,9 @@ STATE_NAMES = {
     CallState.BUSY: "Busy",
     CallState.NO_ANSWER: "NoAnswer",
     CallState.REDIRECTED: "Redirected",
+    CallState.FORWARDED: "Forwarded",
+    CallState.ALL_TRUNKS_BUSY: "AllTrunksBusy",
+    CallState.SIT_INVALID_NUMBER: "SitInvalidNum",
 }
 CAUSE_NAMES = {
     Cause.NO_ANSWER: "NoAnswer",
@@ -183,11 +231,12 @@ CAUSE_NAMES = {
     Cause.TRANSFER: "Transfer",
     Cause.SINGLE_STEP_TRANSFER: "SingleStepTransfer",
     Cause.CONFERENCE: "Conference",
+    Cause.FORWARD: "Forward",
 }
 
 
 def _dn(name: str, dn: str | None, role: Role | None) -> list[str]:
-    """A DN with its role; only who changed the user data has none."""
+    """A DN with its role; who changed the user data has none, nor has one that is only named."""
     if dn is None:
         assert role is None
         return []

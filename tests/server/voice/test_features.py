@@ -127,7 +127,7 @@ def recorded(by: str, value: str) -> list[str]:
     place = A_TO_B if by == "A" else B_TO_A
     answer, *told = changed(by, data.removeprefix("UserData "))
     return [
-        f"{by}: EventPrivateInfo {place} {data} OK ReferenceID",
+        f"{by}: EventPrivateInfo {place} PrivateMessage Recording {data} OK ReferenceID",
         answer.removesuffix(" ReferenceID"),
         *told,
     ]

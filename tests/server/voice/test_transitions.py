@@ -15,7 +15,7 @@ from switchbell.voice.errors import (
 from switchbell.voice.model import PartyState
 from switchbell.voice.operations import Dial, Hangup, Hold
 from switchbell.voice.transitions import TRANSITIONS, Obstacle, next_state, require_free
-from tests.server.voice.telling import KINDS, operation, play, refuse, step, with_everything
+from tests.server.voice.telling import CALL_KINDS, operation, play, refuse, step, with_everything
 
 DIALING, BUSY = PartyState.DIALING, PartyState.BUSY
 RINGING, ESTABLISHED, HELD = PartyState.RINGING, PartyState.ESTABLISHED, PartyState.HELD
@@ -32,13 +32,13 @@ STATES = {
 # What is said besides the call.
 WORDS = {
     **dict.fromkeys(("InitiateConference", "InitiateTransfer", "Redirect", "Remove"), " C"),
-    **dict.fromkeys(("SingleStepConference", "SingleStepTransfer"), " C"),
+    **dict.fromkeys(("SingleStepConference", "SingleStepTransfer", "MuteTransfer"), " C"),
     **dict.fromkeys(("AttachUserData", "UpdateUserData"), " key=value"),
     "DeleteUserDataPair": " key",
     "SendDtmf": " 12#",
 }
 ERRORS: dict[str, type[VoiceError]] = {
-    **dict.fromkeys(KINDS.keys() - {"Dial"}, WrongState),
+    **dict.fromkeys(CALL_KINDS, WrongState),
     "Answer": CannotAnswer,
     "Hangup": CannotRelease,
     "Reject": CannotRelease,
@@ -48,6 +48,7 @@ ERRORS: dict[str, type[VoiceError]] = {
     "CompleteConference": CannotCompleteConference,
     "MergeWithOtherCall": CannotCompleteConference,
     "CompleteTransfer": CannotCompleteTransfer,
+    "MuteTransfer": CannotCompleteTransfer,
 }
 del ERRORS["RemoveParticipantFromConference"]  # it is there as Remove
 USER_DATA = ("AttachUserData", "UpdateUserData", "DeleteUserData", "DeleteUserDataPair")
@@ -61,13 +62,13 @@ LEGAL: dict[PartyState, dict[str, PartyState | None]] = {
         **dict.fromkeys(USER_DATA, RINGING),
     },
     ESTABLISHED: {
-        **dict.fromkeys(("Hangup", "ClearCall", "SingleStepTransfer"), None),
+        **dict.fromkeys(("Hangup", "ClearCall", "SingleStepTransfer", "MuteTransfer"), None),
         **dict.fromkeys(("Hold", "InitiateConference", "InitiateTransfer"), HELD),
         **dict.fromkeys(("SendDtmf", "MuteCall", "StartCallRecording"), ESTABLISHED),
         **dict.fromkeys(("SingleStepConference", *USER_DATA), ESTABLISHED),
     },
     HELD: {
-        **dict.fromkeys(("Hangup", "SingleStepTransfer"), None),
+        **dict.fromkeys(("Hangup", "SingleStepTransfer", "MuteTransfer"), None),
         "Retrieve": ESTABLISHED,
         **dict.fromkeys(("InitiateConference", "InitiateTransfer"), HELD),
         **dict.fromkeys(("SingleStepConference", *USER_DATA), HELD),

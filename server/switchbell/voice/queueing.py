@@ -1,0 +1,119 @@
+"""Calls that wait in a queue: which of them goes to whom next, and back again.
+
+T-Library call models, ACD variants: EventQueued and EventDiverted are told to the queue.
+"""
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+from msgspec.structs import replace
+
+from switchbell.voice.agents import AgentState, DnState, WorkMode
+from switchbell.voice.calls import party_at, with_party_replaced
+from switchbell.voice.draft import Detail, Draft
+from switchbell.voice.events import EventName
+from switchbell.voice.model import Call, CallState, Cause, Party, PartyKind, PartyState, Role
+from switchbell.voice.placing import tell_arrival
+from switchbell.voice.routing import Route
+from switchbell.voice.schedule import Schedule
+from switchbell.voice.switch import Switch
+
+# The reason for which an agent is not ready who did not take a call, by its cause.
+REASONS: Mapping[Cause, str] = MappingProxyType(
+    {Cause.NO_ANSWER: "NoAnswer", Cause.REJECT: "Reject"}
+)
+
+
+class Queues:
+    """The calls that wait and the agents who are free for them, for each queue by the time since
+    which they do."""
+
+    def __init__(self, queues: Iterable[str]) -> None:
+        self._calls: dict[str, Schedule[str]] = {dn: Schedule() for dn in queues}
+        self._agents: dict[str, Schedule[str]] = {dn: Schedule() for dn in self._calls}
+
+    def watch_call(self, before: Call | None, call: Call) -> None:
+        """Note whether a call waits, in place of what it did before."""
+        if before is not None:
+            for party in before.parties:
+                if party.state is PartyState.QUEUED:
+                    self._calls[party.dn].discard(call.conn_id)
+        for party in call.parties:
+            if party.state is PartyState.QUEUED and party.queued is not None:
+                self._calls[party.dn].set(call.conn_id, party.queued.since)
+
+    def watch_agent(self, state: DnState, *, has_calls: bool) -> None:
+        """Note whether an agent is free for calls."""
+        agent = state.agent
+        free = agent.state is AgentState.READY and not has_calls and _takes_calls(state)
+        for queue, agents in self._agents.items():
+            if free and agent.queue in (None, queue):
+                agents.set(state.dn, agent.ready_since)
+            else:
+                agents.discard(state.dn)
+
+    def next(self) -> tuple[float, str, str, str] | None:
+        """Return which call is to go to an agent next: since when it could, its ConnID, its queue
+        and the agent's DN. None while nobody waits for anybody."""
+        found = None
+        for queue, calls in self._calls.items():
+            call = calls.first()
+            agent = None if call is None else self._agents[queue].first()
+            if call is not None and agent is not None:
+                since = max(call[0], agent[0])
+                if found is None or since < found[0]:
+                    found = (since, call[1], queue, agent[1])
+        return found
+
+
+def _takes_calls(state: DnState) -> bool:
+    return not state.do_not_disturb and state.forward_to is None
+
+
+def distribute(switch: Switch, call: Call, queue_dn: str, dn: str, now: float) -> Draft:
+    """Have a call that waits in a queue ring at the DN of an agent."""
+    queue = party_at(call, queue_dn)
+    route = Route(dn=dn, kind=PartyKind.DEVICE)
+    template = replace(queue, id=call.uuid)
+    rings = replace(switch.routing.arrival(route, template, now), queued=queue.queued)
+    changed = with_party_replaced(call, queue, rings)
+    draft = switch.draft(now, changed)
+    draft.tell(EventName.DIVERTED, call, queue, Detail(third=(dn, Role.DESTINATION)))
+    tell_arrival(draft, changed, rings)
+    return draft
+
+
+def return_to_queue(
+    switch: Switch,
+    call: Call,
+    party: Party,
+    now: float,
+    *,
+    cause: Cause,
+    reference_id: int | None = None,
+) -> Draft:
+    """Have a call wait again that an agent did not take, where it would be the next. So that it
+    does not come back to him he is not ready any longer."""
+    assert party.queued is not None
+    route = Route(dn=party.queued.dn, kind=PartyKind.QUEUE)
+    waits = replace(switch.routing.arrival(route, party, now), queued=party.queued)
+    changed = with_party_replaced(call, party, waits)
+    draft = switch.draft(now, changed)
+    passed_on = Detail(state=CallState.REDIRECTED, cause=cause, third=(route.dn, Role.DESTINATION))
+    draft.tell(EventName.RELEASED, call, party, passed_on, reference_id=reference_id)
+    _make_not_ready(draft, party.dn, REASONS[cause])
+    tell_arrival(draft, changed, waits, Detail(state=CallState.REDIRECTED))
+    return draft
+
+
+def _make_not_ready(draft: Draft, dn: str, reason: str) -> None:
+    state = draft.state_of(dn)
+    if state is not None and state.agent.state is AgentState.READY:
+        agent = replace(
+            state.agent,
+            state=AgentState.NOT_READY,
+            work_mode=WorkMode.UNKNOWN,
+            reason=reason,
+            since=draft.now,
+        )
+        draft.tell_state(EventName.AGENT_NOT_READY, replace(state, agent=agent))

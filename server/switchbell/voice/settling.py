@@ -1,0 +1,41 @@
+"""What follows from a change of calls: for agents whose calls have ended, and for supervisors."""
+
+from msgspec.structs import replace
+
+from switchbell.voice.agent_states import after_call_work
+from switchbell.voice.agents import AgentState, DnState
+from switchbell.voice.calls import is_there
+from switchbell.voice.draft import Detail, Draft
+from switchbell.voice.events import EventName
+from switchbell.voice.model import Party, PartyKind, PartyState
+from switchbell.voice.supervising import leave_monitored_call
+
+
+def settle(draft: Draft) -> None:
+    """Add to a change what follows for those who are on a call no longer."""
+    for party, conn_id in draft.after.left:
+        if party.kind is not PartyKind.DEVICE or party.id in draft.after.at(party.dn):
+            continue
+        if party.state is PartyState.OBSERVING and not draft.was_told(party):
+            _dismiss(draft, party, conn_id)
+        state = draft.state_of(party.dn)
+        if state is not None:
+            leave_monitored_call(draft, state, party, conn_id)
+            _free(draft, draft.state_of(party.dn) or state, party)
+
+
+def _dismiss(draft: Draft, observer: Party, conn_id: str) -> None:
+    call = draft.after.get(conn_id)
+    assert call is not None
+    draft.tell(EventName.RELEASED, call, observer, Detail(other=None))
+
+
+def _free(draft: Draft, state: DnState, party: Party) -> None:
+    """A call from a queue leaves work, if it was answered. Otherwise an agent without calls waits
+    for the next from now on."""
+    if state.agent.state is not AgentState.READY:
+        return
+    if party.queued is not None and is_there(party) and draft.settings.wrap_up > 0:
+        after_call_work(draft, state)
+    elif not draft.after.at(party.dn):
+        draft.set_state(replace(state, agent=replace(state.agent, free_since=draft.now)))

@@ -3,8 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 
-from msgspec import Struct
-
 from switchbell.voice import basic, releasing
 from switchbell.voice.agent_states import end_after_call_work
 from switchbell.voice.agents import DnState
@@ -19,13 +17,6 @@ from switchbell.voice.timers import Timers
 
 # Before anything that has a time of its own.
 AT_ONCE = 0.0
-
-
-class Item(Struct, frozen=True):
-    """Something that is to happen at a time, or that could have since then."""
-
-    at: float
-    happen: Callable[[float], Draft]
 
 
 def _stop_ringing(switch: Switch, call: Call, party: Party, now: float) -> Draft:
@@ -72,57 +63,58 @@ class Agenda:
 
     def note_states(self, changed: Iterable[DnState], dns: Iterable[str]) -> None:
         """Take note of states that have changed, and of the DNs whose calls have."""
-        states = self._switch.states
         for state in changed:
             self._timers.watch_agent(state)
-        for dn in {**dict.fromkeys(dns), **dict.fromkeys(state.dn for state in changed)}:
-            if (known := states.get(dn)) is not None:
-                self._queues.watch_agent(known, has_calls=bool(self._switch.calls.at(dn)))
-                if known.monitoring is not None:
-                    self._supervisors.watch(dn)
-            if (supervisor := states.supervisor_of(dn)) is not None:
-                self._supervisors.watch(supervisor)
+            self._note(state.dn)
+        for dn in dns:
+            self._note(dn)
 
-    def next(self) -> Item | None:
-        """Return what comes first; None if there is nothing."""
-        items = (self._timer(), self._wrap_up(), self._distribution(), self._joining())
-        return min((item for item in items if item is not None), key=_at, default=None)
+    def _note(self, dn: str) -> None:
+        states = self._switch.states
+        state = states.get(dn)
+        if state is not None:
+            self._queues.watch_agent(state, has_calls=bool(self._switch.calls.at(dn)))
+            if state.monitoring is not None:
+                self._supervisors.watch(dn)
+        supervisor = states.supervisor_of(dn)
+        if supervisor is not None:
+            self._supervisors.watch(supervisor)
 
-    def _timer(self) -> Item | None:
-        first = self._timers.first_party()
-        if first is None:
-            return None
-        at, (conn_id, number) = first
-        call = self._switch.calls.get(conn_id)
-        assert call is not None
+    def next_time(self) -> float | None:
+        """When the next thing is to happen, or could have since; None if there is nothing."""
+        if self._supervisors.next(self._switch) is not None:
+            return AT_ONCE
+        soonest = self._timers.next_time()
+        waiting = self._queues.next()
+        if waiting is None or (soonest is not None and soonest < waiting[0]):
+            return soonest
+        return waiting[0]
+
+    def happen(self, now: float) -> Draft:
+        """Return what the next thing comes to, if it happens now."""
+        joining = self._supervisors.next(self._switch)
+        if joining is not None:
+            return join(self._switch, *joining, now)
+        at = self.next_time()
+        timer = self._timers.first_party()
+        if timer is not None and timer[0] == at:
+            return self._act(*timer[1], now)
+        agent = self._timers.first_agent()
+        if agent is not None and agent[0] == at:
+            return end_after_call_work(self._switch, agent[1], now)
+        waiting = self._queues.next()
+        assert waiting is not None
+        _, conn_id, queue, dn = waiting
+        return distribute(self._switch, self._call(conn_id), queue, dn, now)
+
+    def _act(self, conn_id: str, number: str, now: float) -> Draft:
+        """Have a party do what its timer says."""
+        call = self._call(conn_id)
         party = party_at(call, number)
         assert party.timer is not None
-        do = DUE[party.timer.due]
-        return Item(at, lambda now: do(self._switch, call, party, now))
+        return DUE[party.timer.due](self._switch, call, party, now)
 
-    def _wrap_up(self) -> Item | None:
-        first = self._timers.first_agent()
-        if first is None:
-            return None
-        at, dn = first
-        return Item(at, lambda now: end_after_call_work(self._switch, dn, now))
-
-    def _distribution(self) -> Item | None:
-        first = self._queues.next()
-        if first is None:
-            return None
-        at, conn_id, queue, dn = first
+    def _call(self, conn_id: str) -> Call:
         call = self._switch.calls.get(conn_id)
         assert call is not None
-        return Item(at, lambda now: distribute(self._switch, call, queue, dn, now))
-
-    def _joining(self) -> Item | None:
-        first = self._supervisors.next(self._switch)
-        if first is None:
-            return None
-        dn, call = first
-        return Item(AT_ONCE, lambda now: join(self._switch, dn, call, now))
-
-
-def _at(item: Item) -> float:
-    return item.at
+        return call

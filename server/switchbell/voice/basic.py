@@ -32,7 +32,7 @@ def answer(switch: Switch, request: Answer, now: float) -> Draft:
     call, party = switch.find(request)
     answered = replace(
         party,
-        state=switch.next_state(request, party),
+        state=switch.next_state(request, call, party),
         timer=switch.routing.after_answer(party, now),
     )
     others = [
@@ -71,7 +71,7 @@ def retrieve(switch: Switch, request: Retrieve, now: float) -> Draft:
 
 def _turn(switch: Switch, request: CallOperation, now: float, event: EventName) -> Draft:
     call, party = switch.find(request)
-    turned = replace(party, state=switch.next_state(request, party))
+    turned = replace(party, state=switch.next_state(request, call, party))
     changed = with_parties(call, turned)
     draft = switch.draft(now, changed)
     draft.tell(event, changed, turned, reference_id=request.reference_id)
@@ -81,7 +81,7 @@ def _turn(switch: Switch, request: CallOperation, now: float, event: EventName) 
 def swap(switch: Switch, request: SwapCalls, now: float) -> Draft:
     """The call that is talked on is held first, then the other is retrieved."""
     named = switch.find(request)
-    switch.require_free(request, named[1])
+    switch.require_free(request, *named)
     candidates = alternatives(switch.calls, request.dn, request.call)
     pair = [named, chosen(switch, request.dn, request.other_call, candidates)]
     pair.sort(key=lambda one: one[1].state is PartyState.HELD)

@@ -64,42 +64,42 @@ def with_party_replaced(call: Call, old: Party, new: Party) -> Call:
 def without_observer(call: Call, observer: Party) -> Call:
     """Return ``call`` after an observer has left it."""
     observers = tuple([one for one in call.observers if one is not observer])
-    return unsupervised(replace(call, observers=observers), observer)
+    return replace(call, observers=observers)
 
 
-def supervised(call: Call, supervisor: Party) -> Call:
-    """Return ``call`` with the one supervised whom a supervisor monitors."""
-    return _with_target(call, supervisor, supervisor.dn)
-
-
-def unsupervised(call: Call, supervisor: Party) -> Call:
-    """Return ``call`` with the one left alone, and heard again, whom a supervisor monitored."""
-    return _with_target(call, supervisor, None)
-
-
-def _with_target(call: Call, supervisor: Party, by: str | None) -> Call:
-    monitors = supervisor.monitors
-    if monitors is None:
-        return call
-    targets = [party for party in call.parties if party.dn == monitors.dn]
-    return with_parties(
-        call, *[replace(one, supervisor=by, muted_by_supervisor=False) for one in targets]
+def with_supervision_settled(call: Call) -> Call:
+    """Return ``call`` with those observers alone who have something to do there, and with those
+    marked whom somebody on the call monitors. Nobody else is muted by a supervisor."""
+    observers = tuple([one for one in call.observers if _stays(one, call.parties)])
+    supervisors = {
+        one.monitors.dn: one.dn for one in (*call.parties, *observers) if one.monitors is not None
+    }
+    return replace(
+        call,
+        parties=tuple([_marked(party, supervisors.get(party.dn)) for party in call.parties]),
+        observers=observers,
     )
 
 
-def with_observers_left(call: Call) -> Call:
-    """Return ``call`` without the observers that have nothing to do there any longer: the call has
-    ended, or the monitored party has left it and they came for that alone."""
-    here = {party.dn for party in call.parties}
-    observers = tuple([one for one in call.observers if here and _stays(one, here)])
-    return call if len(observers) == len(call.observers) else replace(call, observers=observers)
-
-
-def _stays(observer: Party, here: set[str]) -> bool:
+def _stays(observer: Party, parties: Sequence[Party]) -> bool:
+    """Tell whether there is still a call to observe, and the monitored party on it if the observer
+    came for that alone."""
     monitors = observer.monitors
-    if monitors is None or monitors.dn in here:
-        return True
-    return monitors.scope is MonitoringScope.CALL
+    if not parties or monitors is None or monitors.scope is MonitoringScope.CALL:
+        return bool(parties)
+    return any(party.dn == monitors.dn for party in parties)
+
+
+def _marked(party: Party, supervisor: str | None) -> Party:
+    if not is_there(party):
+        supervisor = None
+    if party.supervisor == supervisor:
+        return party
+    return replace(
+        party,
+        supervisor=supervisor,
+        muted_by_supervisor=party.muted_by_supervisor and supervisor is not None,
+    )
 
 
 _NONE: Mapping[str, str] = MappingProxyType({})
@@ -140,13 +140,16 @@ class Calls:
         """Return the calls of any number, as :meth:`at` does; one that is unknown has none."""
         return self._at.get(number, _NONE)
 
+    def is_device(self, number: str) -> bool:
+        """Tell whether there is a telephone of the centre at a number."""
+        return number in self._devices
+
     def find(self, dn: str, call_id: str) -> tuple[Call, Party]:
         """Return the call that ``dn`` knows as ``call_id``, and its part in it.
 
         Raises UnknownDevice and UnknownCall.
         """
-        conn_id = self.at(dn).get(call_id)
-        call = None if conn_id is None else self.get(conn_id)
+        call = self.get(self.at(dn).get(call_id, ""))
         if call is not None:
             for party in call.parties:
                 if party.dn == dn:
@@ -163,7 +166,10 @@ class Calls:
 
     def off_hook(self, dn: str) -> bool:
         """Tell whether the receiver of a DN is up: it has a call that does not just ring."""
-        return any(party.state is not PartyState.RINGING for _, party in self.of(dn))
+        for call_id in self.ids(dn):
+            if self.find(dn, call_id)[1].state is not PartyState.RINGING:
+                return True
+        return False
 
     def restore(self, calls: Iterable[Call]) -> None:
         """Make these the present, where there was nothing before."""
@@ -202,61 +208,68 @@ class Successor(Calls):
     Only what differs is kept, so it costs the same whatever the size of the centre.
     """
 
-    __slots__ = ("_before", "changed", "left", "moved")
+    __slots__ = ("_before", "_near", "changed", "left", "moved")
 
     def __init__(self, before: Calls, changed: tuple[Call, ...]) -> None:
         self._before = before
         self._calls = {call.conn_id: call for call in changed}
         self.changed = changed
         self.moved: dict[str, dict[str, str]] = {}
+        self._near: dict[str, Mapping[str, str]] = {}
+        self.left: list[tuple[Party, str]] = []
+        """The parties and observers that the changed calls have lost, with the ConnID."""
         # A party that goes from one changed call to another keeps its id and its place in the
         # DN's order: so all are placed where they are now before any that left is removed.
         for call in changed:
-            for party in everybody(call):
-                if (
-                    party.kind is not PartyKind.QUEUE
-                    and self.ids(party.dn).get(party.id) != call.conn_id
-                ):
-                    self._own(party.dn)[party.id] = call.conn_id
-        self.left = [(party, call.conn_id) for call in changed for party in self._lost(call)]
-        """The parties and observers that the changed calls have lost, with the ConnID."""
+            self._place(call)
+        for call in changed:
+            predecessor = before.get(call.conn_id)
+            if predecessor is not None:
+                self._find_lost(predecessor, call)
         for party, conn_id in self.left:
-            if self.at(party.dn)[party.id] == conn_id:
+            if self._near[party.dn][party.id] == conn_id:
                 del self._own(party.dn)[party.id]
 
     def get(self, conn_id: str) -> Call | None:
         return self._calls.get(conn_id) or self._before.get(conn_id)
 
     def at(self, dn: str) -> Mapping[str, str]:
-        own = self.moved.get(dn)
-        return self._before.at(dn) if own is None else own
+        near = self._near.get(dn)
+        return self._before.at(dn) if near is None else near
 
     def ids(self, number: str) -> Mapping[str, str]:
-        own = self.moved.get(number)
-        return self._before.ids(number) if own is None else own
+        near = self._near.get(number)
+        return self._before.ids(number) if near is None else near
 
-    def _lost(self, call: Call) -> list[Party]:
-        predecessor = self._before.get(call.conn_id)
-        if predecessor is None:
-            return []
+    def involved(self) -> list[str]:
+        """Return the DNs of all devices that the changed calls had or have."""
+        return [dn for dn in self._near if self._before.is_device(dn)]
+
+    def is_device(self, number: str) -> bool:
+        return self._before.is_device(number)
+
+    def _place(self, call: Call) -> None:
+        near = self._near
+        conn_id = call.conn_id
+        for party in everybody(call):
+            dn = party.dn
+            ids = near.get(dn)
+            if ids is None:
+                ids = near[dn] = self._before.ids(dn)
+            if ids.get(party.id) != conn_id and party.kind is not PartyKind.QUEUE:
+                self._own(dn)[party.id] = conn_id
+
+    def _find_lost(self, predecessor: Call, call: Call) -> None:
+        if predecessor.parties is call.parties and predecessor.observers is call.observers:
+            return
         staying = {party.dn for party in everybody(call)}
-        return [
-            party
-            for party in everybody(predecessor)
-            if party.dn not in staying and party.kind is not PartyKind.QUEUE
-        ]
-
-    def involved(self) -> dict[str, None]:
-        """Return the DNs of all devices that the changed calls had or have, each once."""
-        dns = {party.dn: None for party, _ in self.left if party.kind is PartyKind.DEVICE}
-        for call in self.changed:
-            for party in everybody(call):
-                if party.kind is PartyKind.DEVICE:
-                    dns[party.dn] = None
-        return dns
+        for party in everybody(predecessor):
+            if party.dn not in staying and party.kind is not PartyKind.QUEUE:
+                self._near.setdefault(party.dn, self._before.ids(party.dn))
+                self.left.append((party, call.conn_id))
 
     def _own(self, dn: str) -> dict[str, str]:
         own = self.moved.get(dn)
         if own is None:
-            own = self.moved[dn] = dict(self._before.ids(dn))
+            own = self._near[dn] = self.moved[dn] = dict(self._near[dn])
         return own

@@ -43,7 +43,7 @@ from switchbell.voice.operations import (
     UnmuteMonitoredUser,
     UpdateUserData,
 )
-from switchbell.voice.transitions import FAR_END_OPERATIONS, OBSTACLES, TRANSITIONS, Obstacle
+from switchbell.voice.transitions import FAR_END_OPERATIONS, TRANSITIONS, are_in_the_way
 
 OPERATIONS: Mapping[str, type[CallOperation]] = MappingProxyType(
     {
@@ -90,7 +90,7 @@ _OF_TWO_CALLS: frozenset[type[CallOperation]] = frozenset(
 
 
 @cache
-def far_end_capabilities(state: PartyState, obstacles: Obstacle) -> tuple[str, ...]:
+def far_end_capabilities(state: PartyState, obstacles: int) -> tuple[str, ...]:
     """Return what the far end of a trunk may do, in the same manner."""
     return tuple(
         name for name in capabilities(state, obstacles) if OPERATIONS[name] in FAR_END_OPERATIONS
@@ -98,11 +98,11 @@ def far_end_capabilities(state: PartyState, obstacles: Obstacle) -> tuple[str, .
 
 
 @cache
-def capabilities(state: PartyState, obstacles: Obstacle) -> tuple[str, ...]:
-    """Return what a party in ``state`` may do, with what stands in its way."""
+def capabilities(state: PartyState, obstacles: int) -> tuple[str, ...]:
+    """Return what a party in ``state`` may do, with the Obstacles that stand in its way."""
     return tuple(
         name
         for name, operation in OPERATIONS.items()
         if (operation in TRANSITIONS[state] or operation in _OF_TWO_CALLS)
-        and not OBSTACLES.get(operation, Obstacle(0)) & obstacles
+        and not are_in_the_way(operation, obstacles)
     )

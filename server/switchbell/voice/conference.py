@@ -55,7 +55,7 @@ def complete_conference(switch: Switch, request: CompleteConference, now: float)
 
 
 def merge_with_other_call(switch: Switch, request: MergeWithOtherCall, now: float) -> Draft:
-    switch.require_free(request, switch.find(request)[1])
+    switch.require_free(request, *switch.find(request))
     candidates = alternatives(switch.calls, request.dn, request.call)
     pairs = mergeable(switch.calls, request.dn, request.call, switch.settings)
     possible = {id_ for pair in pairs for id_ in (pair.main_party.id, pair.consult_party.id)}
@@ -101,7 +101,7 @@ def _merge(pair: Pair) -> Merger:
     ]
     joined = tuple(
         [
-            replace(party, role=Role.CONFERENCE_MEMBER, supervisor=None, muted_by_supervisor=False)
+            replace(party, role=Role.CONFERENCE_MEMBER)
             for party in pair.consult.parties
             if party is not pair.consult_party
         ]
@@ -127,7 +127,7 @@ def changed_over(switch: Switch, survivor: Call, pair: Pair, joined: Sequence[Pa
 def single_step_conference(switch: Switch, request: SingleStepConference, now: float) -> Draft:
     """The destination rings, and is a member from then on."""
     call, party = switch.find(request)
-    switch.next_state(request, party)
+    switch.next_state(request, call, party)
     route = switch.routing.route(request.destination, numbers_on(call))
     require_reachable(route)
     template = replace(

@@ -27,15 +27,15 @@ from switchbell.voice.transitions import (
     Obstacle,
 )
 
-_CLEAR = Obstacle(0)
-_NO_LINE = Obstacle.NO_LINE
-
-# What a DN's party in one call means for its other calls.
-_ELSEWHERE = {
-    PartyState.DIALING: Obstacle.DIALING,
-    PartyState.ESTABLISHED: Obstacle.TALKING,
-    PartyState.OBSERVING: Obstacle.OBSERVING,
+# What a DN's party in one call means for its other calls. These are numbers: adding up flags would
+# take longer than all the rest.
+_ELSEWHERE: dict[PartyState, int] = {
+    PartyState.DIALING: int(Obstacle.DIALING),
+    PartyState.ESTABLISHED: int(Obstacle.TALKING),
+    PartyState.OBSERVING: int(Obstacle.OBSERVING),
 }
+_NO_LINE = int(Obstacle.NO_LINE)
+_CONSULTING = int(Obstacle.CONSULTING)
 
 _RECORDING = {
     Recording.STOPPED: Obstacle.NOT_RECORDED | Obstacle.NOT_PAUSED,
@@ -174,16 +174,16 @@ def _share_a_member(pair: Pair) -> bool:
     return any(party.dn in members for party in everybody(pair.consult))
 
 
-def obstacles_to_dialling(calls: Calls, dn: str, settings: Settings) -> Obstacle:
-    """Return what stands in the way of a new call of ``dn``."""
-    found = _NO_LINE if len(calls.at(dn)) >= settings.lines else _CLEAR
+def obstacles_to_dialling(calls: Calls, dn: str, settings: Settings) -> int:
+    """Return what stands in the way of a new call of ``dn``, as Obstacles."""
+    found = _NO_LINE if len(calls.at(dn)) >= settings.lines else 0
     for _, party in calls.of(dn):
-        found |= _ELSEWHERE.get(party.state, _CLEAR)
+        found |= _ELSEWHERE.get(party.state, 0)
     return found
 
 
-def obstacles(calls: Calls, call: Call, own: Party, settings: Settings) -> Obstacle:
-    """Return what stands in the way of operations on a call by one of its parties."""
+def obstacles(calls: Calls, call: Call, own: Party, settings: Settings) -> int:
+    """Return what stands in the way of operations on a call by one of its parties, as Obstacles."""
     lines = len(calls.at(own.dn))
     found = _of_call(call, own, settings, no_line=lines >= settings.lines)
     # The calls of one number outside have nothing to do with each other.
@@ -191,13 +191,13 @@ def obstacles(calls: Calls, call: Call, own: Party, settings: Settings) -> Obsta
         return found
     for _, party in calls.of(own.dn):
         if party is not own:
-            found |= _ELSEWHERE.get(party.state, _CLEAR)
+            found |= _ELSEWHERE.get(party.state, 0)
             if party.parent == own.id:
-                found |= Obstacle.CONSULTING
+                found |= _CONSULTING
     return found & ~_possible(calls, own.dn, own.id, settings)
 
 
-def _of_call(call: Call, own: Party, settings: Settings, *, no_line: bool) -> Obstacle:
+def _of_call(call: Call, own: Party, settings: Settings, *, no_line: bool) -> int:
     nobody = True
     for party in call.parties:
         if party is not own and is_there(party):
@@ -220,10 +220,10 @@ def _of_call(call: Call, own: Party, settings: Settings, *, no_line: bool) -> Ob
 
 
 def _monitored(call: Call, own: Party, monitors: Monitors) -> "_Monitored | None":
-    """How a supervisor monitors a party; None if it is gone."""
+    """How a supervisor monitors a party; None if it is not there."""
     others = [party for party in call.parties if party is not own]
     for party in others:
-        if party.dn == monitors.dn:
+        if party.dn == monitors.dn and is_there(party):
             return _Monitored(monitors.type, party.muted_by_supervisor, not goes_on(others))
     return None
 
@@ -249,7 +249,7 @@ class _Situation(Struct, frozen=True, kw_only=True):
 
 
 @cache
-def _in_the_way(situation: _Situation) -> Obstacle:
+def _in_the_way(situation: _Situation) -> int:
     """There are few situations, and adding up flags takes longer than looking the sum up."""
     recording = situation.recording
     found = _OF_TWO_CALLS | (_RECORDING[recording] if recording else Obstacle.NO_RECORDER)
@@ -269,15 +269,15 @@ def _in_the_way(situation: _Situation) -> Obstacle:
             found |= obstacle
     monitors = situation.monitors
     if monitors is not None:
-        found |= _MONITORING.get(monitors.type, _CLEAR)
+        found |= _MONITORING.get(monitors.type, 0)
         found |= Obstacle.MONITORED_MUTED if monitors.muted else Obstacle.MONITORED_NOT_MUTED
-        found |= Obstacle.NEEDED if monitors.needed else _CLEAR
-    return found
+        found |= Obstacle.NEEDED if monitors.needed else 0
+    return int(found)
 
 
-def _possible(calls: Calls, dn: str, call_id: str, settings: Settings) -> Obstacle:
+def _possible(calls: Calls, dn: str, call_id: str, settings: Settings) -> int:
     """What is possible with two calls, and so is no obstacle."""
-    clear = _CLEAR
+    clear = Obstacle(0)
     pair = consultation(calls, dn, call_id)
     if pair is not None:
         if can_conference(calls, pair, settings):
@@ -290,4 +290,4 @@ def _possible(calls: Calls, dn: str, call_id: str, settings: Settings) -> Obstac
         clear |= Obstacle.NOTHING_TO_SWAP
         if mergeable(calls, dn, call_id, settings):
             clear |= Obstacle.NOTHING_TO_MERGE
-    return clear
+    return int(clear)

@@ -19,7 +19,7 @@ Request = InitiateConference | InitiateTransfer | MuteTransfer
 def initiate(switch: Switch, request: Request, now: float) -> Draft:
     """The call is held if it is not yet, and the destination called about it."""
     main, party = switch.find(request)
-    switch.next_state(request, party)
+    switch.next_state(request, main, party)
     held = replace(party, state=PartyState.HELD)
     route = switch.routing.route(request.destination, numbers_on(main))
     changed = with_parties(main, held)

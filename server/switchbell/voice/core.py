@@ -127,7 +127,7 @@ class VoiceCore:
 
     def leg(self, dn: str, call_id: str) -> Leg:
         """Return what a DN sees of its call. Raises UnknownDevice and UnknownCall."""
-        return leg_of(self._calls, dn, call_id, self._switch.settings)
+        return leg_of(self._calls, *self._calls.find(dn, call_id), self._switch.settings)
 
     def legs(self, dn: str) -> tuple[Leg, ...]:
         """Return what a DN sees of its calls, oldest first. Raises UnknownDevice."""
@@ -167,13 +167,12 @@ class VoiceCore:
     def next_deadline(self) -> float | None:
         """When :meth:`advance` must be called at the latest, which may be at once; None while
         nothing happens by itself."""
-        item = self._agenda.next()
-        return None if item is None else item.at
+        return self._agenda.next_time()
 
     def advance(self, now: float) -> Change | None:
         """Do one thing that is due, and return what it did; None if nothing is due."""
-        item = self._agenda.next()
-        return None if item is None or item.at > now else self._adopt(item.happen(now))
+        at = self._agenda.next_time()
+        return None if at is None or at > now else self._adopt(self._agenda.happen(now))
 
     def snapshot(self) -> Snapshot:
         """Return all that there is to know now."""
@@ -199,5 +198,8 @@ class VoiceCore:
         self._calls.adopt(draft.after)
         for state in change.dn_states:
             self._states.adopt(state)
-        self._agenda.note_states(change.dn_states, draft.after.moved)
+        # A supervisor may be waiting for no more than that somebody answers.
+        monitored = self._states.is_anybody_monitored
+        dns = draft.after.involved() if monitored else draft.after.moved
+        self._agenda.note_states(change.dn_states, dns)
         return change

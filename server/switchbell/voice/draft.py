@@ -7,7 +7,7 @@ from switchbell.voice.agents import DnState, DnStates
 from switchbell.voice.calls import Calls, Successor
 from switchbell.voice.events import Change, Event, EventName, PrivateMessage
 from switchbell.voice.extensions import extensions
-from switchbell.voice.legs import leg_of
+from switchbell.voice.legs import last_leg_of, leg_of
 from switchbell.voice.model import (
     Call,
     CallState,
@@ -15,7 +15,6 @@ from switchbell.voice.model import (
     Leg,
     Party,
     PartyKind,
-    PartyState,
     Role,
     Settings,
 )
@@ -89,7 +88,7 @@ class Draft:
             return
         if name in _LIFTS_RECEIVER and not self._before.off_hook(party.dn):
             self._tell_device(EventName.OFF_HOOK, party.dn)
-        leg = self._leg(party)
+        leg = self._leg(call, party)
         event = self._event(name, call, party, detail, reference_id=reference_id, leg=leg)
         self.events.append(event)
         self.told.add((party.dn, party.id))
@@ -107,33 +106,26 @@ class Draft:
         leg: Leg | None = None,
     ) -> Event:
         other_dn, other_dn_role = _other(call, party, detail) or (None, None)
-        third_party_dn, third_party_dn_role = detail.third or (None, None)
-        queued = party.queued
-        return Event(
+        # Python passes more than 15 names slowly: what few events have is added to those.
+        event = Event(
             name=name,
             this_dn=party.dn,
             time=self.now,
             conn_id=call.conn_id,
-            previous_conn_id=detail.previous or call.main,
             call_uuid=call.uuid,
             call_type=call.call_type,
             call_state=detail.state,
-            cause=detail.cause,
             this_dn_role=party.role,
             other_dn=other_dn,
             other_dn_role=other_dn_role,
-            third_party_dn=third_party_dn,
-            third_party_dn_role=third_party_dn_role,
             dnis=call.dnis,
             ani=call.ani,
-            user_data=call.user_data or None,
-            dtmf_digits=detail.digits,
-            this_queue=None if queued is None else queued.dn,
             extensions=extensions(name, call.call_type, party, self.settings),
-            private_message=detail.private_message,
             reference_id=reference_id,
             leg=leg,
         )
+        rest = _rest(call, party, detail)
+        return replace(event, **rest) if rest else event
 
     def followed_by(self, second: "Draft") -> "Draft":
         """Return what this draft and one that was made on top of it, for its :attr:`after`, come
@@ -198,8 +190,11 @@ class Draft:
         last that ends."""
         if self.after.off_hook(dn) or not self._before.off_hook(dn):
             return False
-        ended = self._before.at(dn).keys() - self.after.at(dn).keys()
-        return all((dn, call_id) in self.told for call_id in ended)
+        going_on = self.after.at(dn)
+        for call_id in self._before.at(dn):
+            if call_id not in going_on and (dn, call_id) not in self.told:
+                return False
+        return True
 
     def was_told(self, party: Party) -> bool:
         """Whether a party was told anything about its call."""
@@ -208,11 +203,14 @@ class Draft:
     def _tell_device(self, name: EventName, dn: str) -> None:
         self.events.append(Event(name=name, this_dn=dn, time=self.now))
 
-    def _leg(self, party: Party) -> Leg:
-        if party.id in self.after.at(party.dn):
-            return leg_of(self.after, party.dn, party.id, self.settings)
-        last = leg_of(self._before, party.dn, party.id, self.settings)
-        return replace(last, state=PartyState.RELEASED, capabilities=())
+    def _leg(self, call: Call, party: Party) -> Leg:
+        """The party's view after the change; if it is gone by then, the last that it had."""
+        after = self.after
+        if party.id not in after.at(party.dn):
+            return last_leg_of(*self._before.find(party.dn, party.id))
+        if after.get(call.conn_id) is call:
+            return leg_of(after, call, party, self.settings)
+        return leg_of(after, *after.find(party.dn, party.id), self.settings)
 
     def _refreshed(self) -> tuple[Leg, ...]:
         """Return the legs that nobody was told about and that differ from before."""
@@ -220,10 +218,38 @@ class Draft:
         for dn in self.after.involved():
             for call_id in self.after.at(dn):
                 if (dn, call_id) not in self.told:
-                    leg = leg_of(self.after, dn, call_id, self.settings)
-                    if leg != leg_of(self._before, dn, call_id, self.settings):
+                    leg = leg_of(self.after, *self.after.find(dn, call_id), self.settings)
+                    before = leg_of(self._before, *self._before.find(dn, call_id), self.settings)
+                    if leg != before:
                         legs.append(leg)
         return tuple(legs)
+
+
+def _rest(call: Call, party: Party, detail: Detail) -> dict[str, object]:
+    """The attributes that few events have."""
+    rest: dict[str, object] = {}
+    if call.user_data:
+        rest["user_data"] = call.user_data
+    if call.main is not None:
+        rest["previous_conn_id"] = call.main
+    if party.queued is not None:
+        rest["this_queue"] = party.queued.dn
+    if detail is not PLAIN:
+        rest |= _of_detail(detail)
+    return rest
+
+
+def _of_detail(detail: Detail) -> dict[str, object]:
+    rest: dict[str, object] = {
+        "cause": detail.cause,
+        "dtmf_digits": detail.digits,
+        "private_message": detail.private_message,
+    }
+    if detail.previous is not None:
+        rest["previous_conn_id"] = detail.previous
+    if detail.third is not None:
+        rest["third_party_dn"], rest["third_party_dn_role"] = detail.third
+    return rest
 
 
 def _other(call: Call, party: Party, detail: Detail) -> tuple[str, Role] | None:

@@ -1,7 +1,6 @@
 """What events say besides their attributes: T-Library's Extensions."""
 
 from collections.abc import Mapping
-from functools import cache
 from types import MappingProxyType
 
 from switchbell.voice.events import EventName
@@ -19,12 +18,11 @@ def extensions(
 ) -> Mapping[str, int]:
     """Return the extensions of an event about a call. After-call work is told, in seconds, when
     the call that it follows is established."""
-    queued = party.queued is not None
-    wraps_up = queued and name is EventName.ESTABLISHED
-    return _extensions(1 if queued else BUSINESS.get(call_type, 0), settings.wrap_up * wraps_up)
+    if party.queued is None:
+        return _PLAIN[call_type]
+    if name is EventName.ESTABLISHED and settings.wrap_up > 0:
+        return {BUSINESS_CALL: 1, WRAP_UP_TIME: int(settings.wrap_up)}
+    return {BUSINESS_CALL: 1}
 
 
-@cache
-def _extensions(business: int, wrap_up: float) -> Mapping[str, int]:
-    told = {BUSINESS_CALL: business}
-    return {**told, WRAP_UP_TIME: int(wrap_up)} if wrap_up else told
+_PLAIN = {kind: {BUSINESS_CALL: BUSINESS.get(kind, 0)} for kind in CallType}

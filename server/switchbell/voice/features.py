@@ -49,7 +49,7 @@ RECORDINGS: Mapping[type[CallOperation], tuple[Recording, str]] = MappingProxyTy
 
 def send_dtmf(switch: Switch, request: SendDtmf, now: float) -> Draft:
     call, party = switch.find(request)
-    switch.next_state(request, party)
+    switch.next_state(request, call, party)
     if not 0 < len(request.digits) <= MOST_DIGITS or not _DIGITS.issuperset(request.digits):
         raise InvalidValue("The digits are 0 to 9, *, # and A to D.")
     draft = switch.draft(now, call)
@@ -80,7 +80,7 @@ def unmute(switch: Switch, request: UnmuteCall, now: float) -> Draft:
 
 def _set_mute(switch: Switch, request: CallOperation, now: float, event: EventName) -> Draft:
     call, party = switch.find(request)
-    switch.next_state(request, party)
+    switch.next_state(request, call, party)
     changed_party = replace(party, muted=event is EventName.MUTE_ON)
     changed = with_parties(call, changed_party)
     draft = switch.draft(now, changed)
@@ -90,7 +90,7 @@ def _set_mute(switch: Switch, request: CallOperation, now: float, event: EventNa
 
 def attach_user_data(switch: Switch, request: AttachUserData | UpdateUserData, now: float) -> Draft:
     call, party = switch.find(request)
-    switch.next_state(request, party)
+    switch.next_state(request, call, party)
     return _set_user_data(
         switch,
         call,
@@ -103,13 +103,13 @@ def attach_user_data(switch: Switch, request: AttachUserData | UpdateUserData, n
 
 def delete_user_data(switch: Switch, request: DeleteUserData, now: float) -> Draft:
     call, party = switch.find(request)
-    switch.next_state(request, party)
+    switch.next_state(request, call, party)
     return _set_user_data(switch, call, party, {}, reference_id=request.reference_id, now=now)
 
 
 def delete_user_data_pair(switch: Switch, request: DeleteUserDataPair, now: float) -> Draft:
     call, party = switch.find(request)
-    switch.next_state(request, party)
+    switch.next_state(request, call, party)
     left = {key: value for key, value in call.user_data.items() if key != request.key}
     return _set_user_data(switch, call, party, left, reference_id=request.reference_id, now=now)
 
@@ -140,7 +140,7 @@ def _tell_user_data(draft: Draft, call: Call, by: Party, reference_id: int | Non
 def record(switch: Switch, request: CallOperation, now: float) -> Draft:
     """The one who asks hears of the recording, and everybody of the data that say so."""
     call, party = switch.find(request)
-    switch.next_state(request, party)
+    switch.next_state(request, call, party)
     recording, value = RECORDINGS[type(request)]
     attached = {RECORDING_KEY: value, RECORDING_FILE_KEY: f"{call.uuid}_{int(now)}"}
     if RECORDING_FILE_KEY in call.user_data and not isinstance(request, StartCallRecording):

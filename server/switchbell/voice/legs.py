@@ -1,34 +1,47 @@
 """A party's view of its call."""
 
+from msgspec.structs import replace
+
 from switchbell.voice.calls import Calls
 from switchbell.voice.capabilities import capabilities, far_end_capabilities
 from switchbell.voice.consultation import obstacles
-from switchbell.voice.model import Call, Leg, Party, PartyKind, Settings
+from switchbell.voice.model import Call, Leg, Party, PartyKind, PartyState, Settings
 
 
-def leg_of(calls: Calls, dn: str, call_id: str, settings: Settings) -> Leg:
-    """Return what ``dn`` sees of its call.
-
-    Raises UnknownDevice and UnknownCall.
-    """
-    call, party = calls.find(dn, call_id)
-    in_the_way = obstacles(calls, call, party, settings)
+def leg_of(calls: Calls, call: Call, party: Party, settings: Settings) -> Leg:
+    """Return what a party sees of its call."""
     able = far_end_capabilities if party.kind is PartyKind.FAR_END else capabilities
-    return Leg(
+    in_the_way = obstacles(calls, call, party, settings)
+    return _leg(call, party, party.state, able(party.state, in_the_way))
+
+
+def last_leg_of(call: Call, party: Party) -> Leg:
+    """Return what a party sees of a call that it is on no longer."""
+    return _leg(call, party, PartyState.RELEASED, ())
+
+
+def _leg(call: Call, party: Party, state: PartyState, able: tuple[str, ...]) -> Leg:
+    dn = party.dn
+    leg = Leg(
         id=party.id,
         dn=dn,
         conn_id=call.conn_id,
-        state=party.state,
+        state=state,
         call_type=party.call_type,
         dnis=party.dnis,
         ani=call.ani,
-        participants=tuple([other.dn for other in reversed(call.parties) if other.dn != dn]),
-        capabilities=able(party.state, in_the_way),
+        participants=tuple([other.dn for other in call.parties[::-1] if other.dn != dn]),
+        capabilities=able,
         user_data=call.user_data,
         since=party.since,
         parent=party.parent,
         muted=party.muted,
         recording=call.recording,
+    )
+    if party.monitors is None and party.supervisor is None:
+        return leg
+    return replace(
+        leg,
         supervised=party.supervisor is not None,
         monitors=party.monitors,
         monitored_user_muted=_is_muted_by_supervisor(call, party),

@@ -49,7 +49,8 @@ def place(switch: Switch, request: Request, route: Route, now: float) -> Call:
         raise InvalidDestination("The destination is not a number that can be called from outside.")
     if asks is PartyKind.FAR_END:
         require_reachable(route)
-        if switch.calls.far_ends >= switch.settings.trunks:
+        trunks = 2 if route.kind is PartyKind.FAR_END else 1
+        if switch.calls.far_ends + trunks > switch.settings.trunks:
             raise DestinationBusy("All trunks are busy.")
     conn_id, uuid = switch.numbering.take()
     caller = Party(

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from msgspec.structs import replace
 
 from switchbell.voice.agents import AgentState, DnState, WorkMode
-from switchbell.voice.calls import party_at, with_party_replaced
+from switchbell.voice.calls import numbers_on, party_at, with_party_replaced
 from switchbell.voice.draft import Detail, Draft
 from switchbell.voice.events import EventName
 from switchbell.voice.model import Call, CallState, Cause, Party, PartyKind, PartyState, Role
@@ -81,6 +81,12 @@ def distribute(switch: Switch, call: Call, queue_dn: str, dn: str, now: float) -
     draft.tell(EventName.DIVERTED, call, queue, Detail(third=(dn, Role.DESTINATION)))
     tell_arrival(draft, changed, rings)
     return draft
+
+
+def comes_from_queue(call: Call, party: Party) -> bool:
+    """Tell whether a call came to a party from a queue and can go back there: it cannot if it waits
+    there already, for somebody else."""
+    return party.queued is not None and party.queued.dn not in numbers_on(call)
 
 
 def return_to_queue(

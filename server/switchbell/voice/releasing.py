@@ -12,7 +12,6 @@ from switchbell.voice.calls import (
     goes_on,
     is_conference,
     numbers_on,
-    unsupervised,
     with_parties,
     with_party_replaced,
 )
@@ -31,7 +30,7 @@ from switchbell.voice.operations import (
     RemoveParticipantFromConference,
 )
 from switchbell.voice.placing import tell_arrival
-from switchbell.voice.queueing import return_to_queue
+from switchbell.voice.queueing import comes_from_queue, return_to_queue
 from switchbell.voice.routing import require_reachable
 from switchbell.voice.supervising import observed_no_longer
 from switchbell.voice.switch import Switch
@@ -57,8 +56,8 @@ def hangup(switch: Switch, request: Hangup, now: float) -> Draft:
 def reject(switch: Switch, request: Reject, now: float) -> Draft:
     """A call from a queue waits there again."""
     call, party = switch.find(request)
-    if party.queued is not None:
-        switch.next_state(request, party)
+    if comes_from_queue(call, party):
+        switch.next_state(request, call, party)
         return return_to_queue(
             switch, call, party, now, cause=Cause.REJECT, reference_id=request.reference_id
         )
@@ -68,7 +67,7 @@ def reject(switch: Switch, request: Reject, now: float) -> Draft:
 def _leave(switch: Switch, request: CallOperation, now: float, for_others: Detail) -> Draft:
     call, party = switch.find(request)
     before = party.state
-    switch.next_state(request, party)
+    switch.next_state(request, call, party)
     if before is PartyState.OBSERVING:
         return observed_no_longer(switch, call, party, request.reference_id, now)
     smaller = without(call, party)
@@ -90,7 +89,7 @@ def without(call: Call, leaver: Party) -> Call:
     staying = tuple([party for party in call.parties if party is not leaver])
     if not goes_on(staying):
         return replace(call, parties=())
-    return unsupervised(replace(call, parties=staying), leaver)
+    return replace(call, parties=staying)
 
 
 def tell_release(
@@ -151,7 +150,7 @@ def tell_staying(
 def no_answer(switch: Switch, call: Call, party: Party, now: float) -> Draft:
     """A party has rung for long enough: it is as if it had left, but did not itself. A call from a
     queue waits there again."""
-    if party.queued is not None:
+    if comes_from_queue(call, party):
         return return_to_queue(switch, call, party, now, cause=Cause.NO_ANSWER)
     smaller = without(call, party)
     draft = switch.draft(now, smaller)
@@ -170,7 +169,7 @@ def no_answer(switch: Switch, call: Call, party: Party, now: float) -> Draft:
 
 def remove(switch: Switch, request: RemoveParticipantFromConference, now: float) -> Draft:
     call, party = switch.find(request)
-    switch.next_state(request, party)
+    switch.next_state(request, call, party)
     for leaver in call.parties:
         if leaver.dn == request.participant:
             smaller = without(call, leaver)
@@ -182,7 +181,7 @@ def remove(switch: Switch, request: RemoveParticipantFromConference, now: float)
 
 def clear(switch: Switch, request: ClearCall, now: float) -> Draft:
     call, party = switch.find(request)
-    switch.next_state(request, party)
+    switch.next_state(request, call, party)
     draft = switch.draft(now, replace(call, parties=()))
     tell_end(draft, call, party, request.reference_id)
     return draft
@@ -202,8 +201,7 @@ def _first(by: Party, parties: Iterable[Party]) -> list[Party]:
 
 def reconnect(switch: Switch, request: Reconnect, now: float) -> Draft:
     """The consultation is given up, and the call that it was about retrieved."""
-    named = switch.find(request)[1]
-    switch.require_free(request, named)
+    switch.require_free(request, *switch.find(request))
     pair = consultation(switch.calls, request.dn, request.call)
     if pair is None:
         raise CannotRetrieve(REASONS[Obstacle.NOTHING_TO_RECONNECT])
@@ -223,7 +221,7 @@ def reconnect(switch: Switch, request: Reconnect, now: float) -> Draft:
 def redirect(switch: Switch, request: Redirect, now: float) -> Draft:
     """A ringing party's place is taken by another, who rings. The caller hears nothing of it."""
     call, party = switch.find(request)
-    switch.next_state(request, party)
+    switch.next_state(request, call, party)
     route = switch.routing.route(request.destination, numbers_on(call))
     require_reachable(route)
     role = Role.CONFERENCE_MEMBER if is_conference(call) else Role.DESTINATION

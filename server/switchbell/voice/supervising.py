@@ -13,8 +13,6 @@ from switchbell.voice.agents import DnState, Monitoring, MonitoringMode
 from switchbell.voice.calls import (
     is_conference,
     party_at,
-    supervised,
-    unsupervised,
     with_parties,
     without_observer,
 )
@@ -114,7 +112,7 @@ def cancel_monitoring(switch: Switch, request: CancelSupervisorMonitoring, now: 
 def _unmonitored(call: Call, supervisor: Party) -> Call:
     if supervisor.state is PartyState.OBSERVING:
         return without_observer(call, supervisor)
-    return unsupervised(with_parties(call, replace(supervisor, monitors=None)), supervisor)
+    return with_parties(call, replace(supervisor, monitors=None))
 
 
 def observed_no_longer(
@@ -156,6 +154,8 @@ class Supervisors:
 
     def next(self, switch: Switch) -> tuple[str, Call] | None:
         """Return who is to be brought into which call."""
+        if not self._waiting:
+            return None
         for dn in sorted(self._waiting):
             call = _call_to_join(switch, dn)
             if call is not None:
@@ -198,7 +198,6 @@ def join(switch: Switch, dn: str, call: Call, now: float) -> Draft:
         after = _with_member(call, supervisor)
     else:
         after = replace(call, observers=(*call.observers, supervisor))
-    after = supervised(after, supervisor)
     draft = switch.draft(now, after)
     heard = Detail(other=(monitoring.target, party_at(after, monitoring.target).role))
     draft.tell(EventName.ESTABLISHED, after, supervisor, heard)
@@ -232,7 +231,7 @@ def _tell_arrival(draft: Draft, call: Call, supervisor: Party) -> None:
 def switch_to(switch: Switch, request: CallOperation, now: float) -> Draft:
     """Hear, coach or take part from now on, on this call and on those to come."""
     call, party = switch.find(request)
-    state = switch.next_state(request, party)
+    state = switch.next_state(request, call, party)
     assert party.monitors is not None
     monitors = replace(party.monitors, type=TYPES[type(request)])
     changed = replace(party, state=state, monitors=monitors)
@@ -304,7 +303,7 @@ def _tell_withdrawal(draft: Draft, observer: Party, reference_id: int | None) ->
 
 def mute_monitored_user(switch: Switch, request: CallOperation, now: float) -> Draft:
     call, party = switch.find(request)
-    switch.next_state(request, party)
+    switch.next_state(request, call, party)
     muted = isinstance(request, MuteMonitoredUser)
     after = with_parties(
         call,

@@ -37,3 +37,12 @@ class Timers:
     def first_agent(self) -> tuple[float, str] | None:
         """Return whose after-call work ends first, and when."""
         return self._agents.first()
+
+    def next_time(self) -> float | None:
+        """Return when the first of all ends."""
+        party = self._parties.first()
+        agent = self._agents.first()
+        if party is None or agent is None:
+            first = party or agent
+            return None if first is None else first[0]
+        return min(party[0], agent[0])

@@ -30,7 +30,7 @@ def complete_transfer(switch: Switch, request: CompleteTransfer, now: float) -> 
 def mute_transfer(switch: Switch, request: MuteTransfer, now: float) -> Draft:
     """The consultation is completed before anybody could answer it."""
     call, party = switch.find(request)
-    switch.next_state(request, party)
+    switch.next_state(request, call, party)
     require_reachable(switch.routing.route(request.destination, numbers_on(call)))
     consulting = initiate(switch, request, now)
     consulted = replace(switch, calls=consulting.after)
@@ -45,11 +45,7 @@ def _transfer(
     if not can_transfer(pair, switch.settings):
         raise CannotCompleteTransfer("The consultation cannot be completed now.")
     stayed = [party for party in pair.main.parties if party is not pair.main_party]
-    joined = [
-        replace(party, supervisor=None, muted_by_supervisor=False)
-        for party in pair.consult.parties
-        if party is not pair.consult_party
-    ]
+    joined = [party for party in pair.consult.parties if party is not pair.consult_party]
     connected = _connected(pair.main, stayed, joined)
     draft = switch.draft(now, *changed_over(switch, connected, pair, joined))
     draft.tell(
@@ -89,7 +85,7 @@ def _connected(main: Call, stayed: list[Party], joined: list[Party]) -> Call:
 def single_step_transfer(switch: Switch, request: SingleStepTransfer, now: float) -> Draft:
     """The one who asks leaves, and the destination rings in his place."""
     call, party = switch.find(request)
-    switch.next_state(request, party)
+    switch.next_state(request, call, party)
     route = switch.routing.route(request.destination, numbers_on(call))
     require_reachable(route)
     successor = switch.routing.arrival(route, replace(party, id=call.uuid), now)

@@ -347,19 +347,24 @@ REASONS: Mapping[Obstacle, str] = MappingProxyType(
 ALREADY_THERE = frozenset({(PartyState.HELD, Hold)})
 
 
-def require_free(operation: type[Operation], obstacles: Obstacle) -> None:
+_AS_NUMBERS = {operation: int(obstacles) for operation, obstacles in OBSTACLES.items()}
+
+
+def are_in_the_way(operation: type[Operation], obstacles: int) -> int:
+    """Return those of ``obstacles`` that stand in the way of an operation; 0 if none does."""
+    return _AS_NUMBERS.get(operation, 0) & obstacles
+
+
+def require_free(operation: type[Operation], obstacles: int) -> None:
     """Raise the operation's refusal if one of ``obstacles`` stands in its way."""
-    possible = OBSTACLES.get(operation)
-    in_the_way = possible and possible & obstacles
+    in_the_way = are_in_the_way(operation, obstacles)
     if in_the_way:
-        first = next(iter(in_the_way))
+        first = next(iter(Obstacle(in_the_way)))
         refusal = OBSTACLE_REFUSALS.get(first) or REFUSALS.get(operation, WrongState)
         raise refusal(REASONS[first])
 
 
-def next_state(
-    operation: type[CallOperation], state: PartyState, obstacles: Obstacle
-) -> PartyState:
+def next_state(operation: type[CallOperation], state: PartyState, obstacles: int) -> PartyState:
     """Return what ``operation`` makes of a party in ``state``; raise its refusal otherwise."""
     successor = TRANSITIONS[state].get(operation)
     if successor is None:

@@ -9,7 +9,6 @@ from switchbell.trace.scenario import Request, Scenario, Step, Wait
 from switchbell.voice.core import VoiceCore
 from switchbell.voice.errors import VoiceError
 from switchbell.voice.events import Change, Event
-from switchbell.voice.model import Centre, Device
 from switchbell.voice.numbering import Numbering
 
 
@@ -20,9 +19,9 @@ class Unexpected(Exception):
 class Moment(Struct, frozen=True, kw_only=True):
     """Something that was done, or that happened by itself, and what came of it.
 
-    ``time`` is in seconds since the beginning, ``number`` that of the step. What happens by itself
-    while a step waits is a moment of its own, without ``step``. The events are in the order of
-    telling, and have the numbers of the calls for ConnIDs.
+    ``time`` is in seconds since the beginning, ``number`` that of the step. What happens by itself,
+    at once after a request or while a step waits, is a moment of its own, without ``step``. The
+    events are in the order of telling, and have the numbers of the calls for ConnIDs.
     """
 
     time: float
@@ -42,6 +41,7 @@ def play(scenario: Scenario) -> Iterator[Moment]:
             moment = player.ask(number, step)
             yield moment
             _check(moment, step)
+            yield from player.settle(number)
 
 
 def _check(moment: Moment, request: Request) -> None:
@@ -54,9 +54,10 @@ def _check(moment: Moment, request: Request) -> None:
 
 class _Player:
     def __init__(self, scenario: Scenario) -> None:
-        devices = tuple(Device(id=dn, dn=dn, user=dn) for dn in scenario.parties)
-        centre = Centre(devices=devices)
-        self._core = VoiceCore(centre, numbering=Numbering("trace"), settings=scenario.settings)
+        self._devices = {device.dn for device in scenario.centre.devices}
+        self._core = VoiceCore(
+            scenario.centre, numbering=Numbering("trace"), settings=scenario.settings
+        )
         self._now = 0.0
         self._numbers: dict[str, int] = {}
 
@@ -69,19 +70,29 @@ class _Player:
             return replace(moment, refusal=refusal)
         return replace(moment, events=self._events(change))
 
+    def settle(self, number: int) -> Iterator[Moment]:
+        """Give what follows at once by itself."""
+        return self._due(number, self._now)
+
     def wait(self, number: int, step: Wait) -> Iterator[Moment]:
         yield Moment(time=self._now, number=number, step=step)
         end = self._now + step.wait
-        while (deadline := self._core.next_deadline()) is not None and deadline <= end:
-            change = self._core.advance(deadline)
-            assert change is not None
-            yield Moment(time=deadline, number=number, events=self._events(change))
+        yield from self._due(number, end)
         self._now = end
 
-    def _call_id(self, dn: str, call: int) -> str:
+    def _due(self, number: int, end: float) -> Iterator[Moment]:
+        while (deadline := self._core.next_deadline()) is not None and deadline <= end:
+            # What could have happened long since has a deadline in the past.
+            self._now = max(self._now, deadline)
+            change = self._core.advance(self._now)
+            assert change is not None
+            yield Moment(time=self._now, number=number, events=self._events(change))
+
+    def _call_id(self, party: str, call: int) -> str:
         """The id by which a party knows the call of this number; that of no call if it does not."""
-        for leg in self._core.legs(dn):
-            if self._numbers[leg.conn_id] == call:
+        legs = self._core.legs(party) if party in self._devices else self._core.far_ends()
+        for leg in legs:
+            if leg.dn == party and self._numbers[leg.conn_id] == call:
                 return leg.id
         return ""
 

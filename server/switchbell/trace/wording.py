@@ -1,40 +1,17 @@
 """Moments in the words of the call models: T-Library's names and values."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from json import dumps
 from types import MappingProxyType
 
+from switchbell.trace.names import CALL_STATES, CAUSES, WORK_MODES
 from switchbell.trace.player import Moment
 from switchbell.trace.scenario import Request, Wait
+from switchbell.voice.agents import DnState
 from switchbell.voice.errors import VoiceError
-from switchbell.voice.events import Event
-from switchbell.voice.model import CallState, CallType, Cause
-
-CALL_STATES: Mapping[CallState, str] = MappingProxyType(
-    {
-        CallState.OK: "OK",
-        CallState.TRANSFERRED: "Transferred",
-        CallState.CONFERENCED: "Conferenced",
-        CallState.BUSY: "Busy",
-        CallState.NO_ANSWER: "NoAnswer",
-        CallState.ALL_TRUNKS_BUSY: "AllTrunksBusy",
-        CallState.SIT_INVALID_NUMBER: "SitInvalidNum",
-        CallState.REDIRECTED: "Redirected",
-        CallState.FORWARDED: "Forwarded",
-    }
-)
-CAUSES: Mapping[Cause, str] = MappingProxyType(
-    {
-        Cause.BUSY: "Busy",
-        Cause.NO_ANSWER: "NoAnswer",
-        Cause.REJECT: "Reject",
-        Cause.FORWARD: "Forward",
-        Cause.REDIRECT: "Redirect",
-        Cause.TRANSFER: "Transfer",
-        Cause.SINGLE_STEP_TRANSFER: "SingleStepTransfer",
-        Cause.CONFERENCE: "Conference",
-    }
-)
+from switchbell.voice.events import Event, EventName, PrivateMessage
+from switchbell.voice.extensions import BUSINESS_CALL
+from switchbell.voice.model import CallType, Leg
 
 
 def heading(moment: Moment) -> str:
@@ -50,14 +27,16 @@ def heading(moment: Moment) -> str:
 
 def asked(request: Request) -> str:
     """A request with its parameters."""
+    name = request.kind.__name__
     parameters = [f"{name} {_value(value)}" for name, value in request.parameters.items()]
-    return " ".join([request.kind.__name__, ", ".join(parameters)])
+    return f"{name} {', '.join(parameters)}" if parameters else name
 
 
 def told(event: Event) -> list[str]:
-    """An event: its name, its attributes, and the state of the addressee's party afterwards.
+    """An event: its name, its attributes, and the state of the addressee's party, or of his DN,
+    afterwards.
 
-    ThisDN, which is the addressee, and CallType Internal are left out.
+    ThisDN, which is the addressee, CallType Internal and the extension BusinessCall are left out.
     """
     is_internal = event.call_type is CallType.INTERNAL
     attributes = {
@@ -65,6 +44,7 @@ def told(event: Event) -> list[str]:
         "PreviousConnID": event.previous_conn_id,
         "CallType": None if is_internal else event.call_type,
         "ThisDNRole": event.this_dn_role,
+        "ThisQueue": event.this_queue,
         "OtherDN": event.other_dn,
         "OtherDNRole": event.other_dn_role,
         "ThirdPartyDN": event.third_party_dn,
@@ -73,10 +53,82 @@ def told(event: Event) -> list[str]:
         "Cause": None if event.cause is None else CAUSES[event.cause],
         "DTMFDigits": event.dtmf_digits,
         "UserData": event.user_data,
+        "Extensions": _extensions(event),
+        "PrivateMsgID": event.private_message,
+        "AgentID": event.agent_id,
+        "AgentWorkMode": None if event.work_mode is None else WORK_MODES[event.work_mode],
+        "Reasons": event.reason,
     }
     words = [f"{name} {_value(value)}" for name, value in attributes.items() if value is not None]
-    state = [] if event.leg is None else [f"-> {event.leg.state}"]
-    return [event.name, *words, *state]
+    return [event.name, *words, *_afterwards(event)]
+
+
+def _extensions(event: Event) -> dict[str, int] | None:
+    extensions = dict(event.extensions or {})
+    extensions.pop(BUSINESS_CALL, None)
+    return extensions or None
+
+
+def _afterwards(event: Event) -> list[str]:
+    if event.dn_state is not None:
+        return [f"-> {_DN_STATES[event.name](event.dn_state)}"]
+    if event.leg is None:
+        return []
+    if event.private_message is None:
+        return [f"-> {event.leg.state}"]
+    return [f"-> {event.leg.state}, {_LEG_STATES[event.private_message](event.leg)}"]
+
+
+# What an event is about, as the leg has it afterwards.
+_LEG_STATES: Mapping[PrivateMessage, Callable[[Leg], str]] = MappingProxyType(
+    {
+        PrivateMessage.RECORDING: lambda leg: leg.recording,
+        PrivateMessage.MONITORED_USER_MUTED: lambda leg: _switched(is_on=leg.monitored_user_muted),
+        PrivateMessage.MONITORING_TYPE: lambda leg: (
+            "" if leg.monitors is None else leg.monitors.type
+        ),
+    }
+)
+
+
+def _agent(state: DnState) -> str:
+    return state.agent.state
+
+
+def _do_not_disturb(state: DnState) -> str:
+    return _switched(is_on=state.do_not_disturb)
+
+
+def _forwarding(state: DnState) -> str:
+    return _switched(is_on=state.forward_to is not None)
+
+
+def _monitoring(state: DnState) -> str:
+    monitoring = state.monitoring
+    if monitoring is None:
+        return _switched(is_on=False)
+    return f"{monitoring.type}, {monitoring.scope}, {monitoring.mode}"
+
+
+def _switched(*, is_on: bool) -> str:
+    return "On" if is_on else "Off"
+
+
+# What an event is about, as the DN has it afterwards.
+_DN_STATES: Mapping[EventName, Callable[[DnState], str]] = MappingProxyType(
+    {
+        EventName.AGENT_LOGIN: _agent,
+        EventName.AGENT_LOGOUT: _agent,
+        EventName.AGENT_READY: _agent,
+        EventName.AGENT_NOT_READY: _agent,
+        EventName.DND_ON: _do_not_disturb,
+        EventName.DND_OFF: _do_not_disturb,
+        EventName.FORWARD_SET: _forwarding,
+        EventName.FORWARD_CANCEL: _forwarding,
+        EventName.MONITORING_NEXT_CALL: _monitoring,
+        EventName.MONITORING_CANCELLED: _monitoring,
+    }
+)
 
 
 def refused(refusal: VoiceError) -> list[str]:

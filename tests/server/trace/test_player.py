@@ -119,3 +119,122 @@ def test_the_unexpected_is_given_and_ends_the_play(last: str, said: str) -> None
     assert [next(played).number for _ in range(3)] == [1, 2, 3]
     with pytest.raises(Unexpected, match=said):
         next(played)
+
+
+CENTRE = """
+title = "Some"
+parties = ["X", "Q", "A", "S"]
+queues = ["Q"]
+supervisors = ["S"]
+far_ends = [{ pattern = "X" }, { pattern = "+1", answers_after = 2.5, hangs_up_after = 4 }]
+settings = { ring_timeout = 10, wrap_up = 5 }
+"""
+READY = [
+    '{ party = "A", operation = "Login", agent_id = "1001" }',
+    '{ party = "A", operation = "Ready" }',
+]
+RING_IN = '{ party = "X", operation = "Dial", destination = "Q" }'
+
+
+def moments_at_the_centre(*steps: str) -> list[Moment]:
+    return list(play(parse(f"{CENTRE}step = [{', '.join(steps)}]")))
+
+
+def names(moment: Moment) -> list[tuple[str, str]]:
+    return [(event.this_dn, event.name) for event in moment.events]
+
+
+def test_what_happens_at_once_is_a_moment_of_its_own_after_the_request() -> None:
+    *_, dials, rings = moments_at_the_centre("{ wait = 3 }", *READY, RING_IN)
+    assert names(dials) == [("Q", "EventQueued")]
+    assert (rings.time, rings.number, rings.step) == (3.0, 4, None)
+    assert names(rings) == [("Q", "EventDiverted"), ("A", "EventRinging")]
+
+
+def test_what_could_have_happened_long_since_happens_now() -> None:
+    """Both have waited since second 0, the agent undisturbed."""
+    *_, rings = moments_at_the_centre(
+        '{ party = "A", operation = "DoNotDisturbOn" }',
+        *READY,
+        RING_IN,
+        "{ wait = 3 }",
+        '{ party = "A", operation = "DoNotDisturbOff" }',
+    )
+    assert (rings.time, rings.number) == (3.0, 6)
+    assert names(rings) == [("Q", "EventDiverted"), ("A", "EventRinging")]
+
+
+def test_what_follows_at_once_while_a_step_waits_has_the_time_of_its_cause() -> None:
+    *_, answers, joins = moments_at_the_centre(
+        '{ party = "S", operation = "ListenIn", target = "A" }',
+        '{ party = "A", operation = "Dial", destination = "+1" }',
+        "{ wait = 3 }",
+    )
+    assert (answers.time, names(answers)) == (2.5, [("A", "EventEstablished")])
+    assert (joins.time, names(joins)[1]) == (2.5, ("S", "EventEstablished"))
+
+
+def test_a_supervisor_joins_at_once() -> None:
+    *_, asks, joins = moments_at_the_centre(
+        '{ party = "A", operation = "Dial", destination = "+1" }',
+        "{ wait = 3 }",
+        '{ party = "S", operation = "ListenIn", target = "A" }',
+    )
+    assert names(asks) == [("S", "EventMonitoringNextCall")]
+    assert (joins.time, joins.number) == (3.0, 3)
+    assert heard(joins) == [
+        ("S", "EventOffHook", None, None),
+        ("S", "EventEstablished", "1", None),
+        ("A", "EventPartyAdded", "1", None),
+    ]
+
+
+def test_nothing_follows_a_refusal_that_ends_the_play() -> None:
+    played = play(parse(f"{CENTRE}step = [{READY[1]}]"))
+    assert next(played).refusal is not None
+    with pytest.raises(Unexpected, match="step 1: A Ready was refused: 185"):
+        next(played)
+
+
+def test_far_ends_do_what_they_do_in_their_time() -> None:
+    moments = moments_at_the_centre(
+        '{ party = "A", operation = "Dial", destination = "+1" }', "{ wait = 10 }"
+    )
+    assert [(one.time, names(one)) for one in moments[2:]] == [
+        (2.5, [("A", "EventEstablished")]),
+        (6.5, [("A", "EventReleased"), ("A", "EventOnHook")]),
+    ]
+
+
+def test_one_outside_means_a_call_by_its_number() -> None:
+    """He has two, as no telephone would."""
+    *_, first, second, none = moments_at_the_centre(
+        '{ party = "X", operation = "Dial", destination = "A" }',
+        '{ party = "X", operation = "Dial", destination = "S" }',
+        '{ party = "X", operation = "Hangup", call = 2 }',
+        '{ party = "X", operation = "Hangup", call = 1 }',
+        '{ party = "X", operation = "Hangup", call = 1, refused = true }',
+    )
+    assert heard(first) == [("S", "EventAbandoned", "2", None)]
+    assert heard(second) == [("A", "EventAbandoned", "1", None)]
+    assert none.refusal is not None
+
+
+def test_one_outside_who_is_called_can_answer() -> None:
+    *_, answers = moments_at_the_centre(
+        '{ party = "A", operation = "Dial", destination = "X" }',
+        '{ party = "X", operation = "Answer", call = 1 }',
+    )
+    assert heard(answers) == [("A", "EventEstablished", "1", None)]
+
+
+def test_of_two_outside_on_one_call_each_means_its_own() -> None:
+    *_, hangs_up = moments_at_the_centre(
+        '{ party = "A", operation = "Dial", destination = "+1" }',
+        "{ wait = 3 }",
+        '{ party = "A", operation = "InitiateConference", call = 1, destination = "X" }',
+        '{ party = "X", operation = "Answer", call = 2 }',
+        '{ party = "A", operation = "CompleteConference", call = 1 }',
+        '{ party = "X", operation = "Hangup", call = 1 }',
+    )
+    assert heard(hangs_up) == [("A", "EventPartyDeleted", "1", None)]

@@ -3,18 +3,47 @@
 from typing import Any
 
 import pytest
-from msgspec.structs import fields
+from msgspec.structs import asdict, fields
 
+from switchbell.trace.names import CALL_STATES
 from switchbell.trace.scenario import KINDS, Request, ScenarioError, Wait, parse
 from switchbell.voice.agents import MonitoringMode
-from switchbell.voice.model import MonitoringScope, Settings
+from switchbell.voice.core import VoiceCore
+from switchbell.voice.model import (
+    CallState,
+    Centre,
+    Device,
+    FarEnd,
+    MonitoringScope,
+    Queue,
+    Settings,
+)
+from switchbell.voice.numbering import Numbering
 from switchbell.voice.operations import Dial, Hold, InitiateTransfer, Operation, SwapCalls
+from switchbell.voice.transitions import FAR_END_OPERATIONS
 
 PARTIES = 'title = "Some"\nparties = ["A", "B"]\n'
 
 
+CENTRE = """
+title = "Some"
+parties = ["X", "Q", "A", "+1", "S"]
+queues = ["Q"]
+supervisors = ["S"]
+far_ends = [
+    { pattern = "X", rejects_after = 1 },
+    { pattern = "+2", unreachable = "SitInvalidNum" },
+    { pattern = "+*", answers_after = 1.5, hangs_up_after = 9 },
+]
+"""
+
+
 def with_step(step: str) -> str:
     return f"{PARTIES}step = [{{ wait = 1 }}, {{ {step} }}]"
+
+
+def with_far_end(far_end: str) -> str:
+    return f'{PARTIES}far_ends = [{{ pattern = "+1" }}, {{ {far_end} }}]\nstep = []'
 
 
 def request_of(step: str) -> Request:
@@ -54,6 +83,9 @@ def test_a_scenario_as_tables() -> None:
     settings = scenario.settings
     assert (settings.lines, settings.ring_timeout, settings.recording) == (2, 20.0, True)
     assert settings.conference_size == Settings().conference_size
+    assert scenario.centre == Centre(
+        devices=(Device(id="A", dn="A", user="A"), Device(id="B", dn="B", user="B"))
+    )
     data = {"segment": "gold"}
     assert scenario.steps == (
         Request(
@@ -65,6 +97,42 @@ def test_a_scenario_as_tables() -> None:
         Wait(5),
         Request(party="B", kind=Hold, parameters={"call": 1}, refused=True),
     )
+
+
+def test_parties_are_devices_but_for_queues_and_those_outside() -> None:
+    scenario = parse(f"{CENTRE}step = []")
+    assert scenario.parties == ("X", "Q", "A", "+1", "S")
+    centre = scenario.centre
+    assert centre.devices == (
+        Device(id="A", dn="A", user="A"),
+        Device(id="S", dn="S", user="S", supervisor=True),
+    )
+    assert centre.queues == (Queue(dn="Q"),)
+    assert [FarEnd(**asdict(one)) for one in centre.far_ends] == [
+        FarEnd(pattern="X", rejects_after=1.0),
+        FarEnd(pattern="+2", unreachable=CallState.SIT_INVALID_NUMBER),
+        FarEnd(pattern="+*", answers_after=1.5, hangs_up_after=9.0),
+    ]
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_outside_one_may_ask_for_what_the_core_allows_there(name: str) -> None:
+    step = f'party = "X", operation = "{name}"'
+    allowed = KINDS[name] in FAR_END_OPERATIONS
+    said = (
+        "step 1: [A-Z][A-Za-z]+ needs " if allowed else f"step 1: 'X' is outside, where {name} is"
+    )
+    with pytest.raises(ScenarioError, match=said):
+        parse(f"{CENTRE}step = [{{ {step} }}]")
+
+
+@pytest.mark.parametrize("name", ["Busy", "AllTrunksBusy", "SitInvalidNum"])
+def test_a_caller_is_told_what_the_scenario_says(name: str) -> None:
+    scenario = parse(with_far_end(f'pattern = "+2", unreachable = "{name}"'))
+    core = VoiceCore(scenario.centre, numbering=Numbering("test"))
+    last = core.execute(Dial(dn="A", destination="+2"), 0.0).events[-1]
+    assert last.call_state is not None
+    assert CALL_STATES[last.call_state] == name
 
 
 @pytest.mark.parametrize(
@@ -127,6 +195,43 @@ def test_every_operation_can_be_asked_for_with_all_its_parameters(name: str) -> 
         (PARTIES + 'settings = { lines = "2" }\nstep = []', r"got `str` - at `\$.settings.lines`"),
         (PARTIES + "settings = { lines = 0 }\nstep = []", "settings: lines must be above 0"),
         (PARTIES + "settings = { ring_timeout = nan }\nstep = []", "ring_timeout must be above 0"),
+        (PARTIES + "settings = { wrap_up = inf }\nstep = []", "wrap_up must be .* finite"),
+        (PARTIES + "settings = { wrap_up = -1 }\nstep = []", "wrap_up must be above 0"),
+        (PARTIES + '"col\\nour" = 1\nstep = []', r"unknown field `col\\nour`"),
+        (PARTIES + 'queues = "B"\nstep = []', r"got `str` - at `\$.queues`"),
+        (PARTIES + 'queues = ["C"]\nstep = []', "queues: 'C' is not one of the parties"),
+        (PARTIES + 'queues = ["B", "B"]\nstep = []', "queues: each must be there once"),
+        (PARTIES + 'supervisors = ["C"]\nstep = []', "supervisors: 'C' is not one of"),
+        (
+            PARTIES + 'queues = ["B"]\nsupervisors = ["B"]\nstep = []',
+            "supervisors: 'B' is not a device",
+        ),
+        (PARTIES + "far_ends = [1]\nstep = []", r"got `int` - at `\$.far_ends\[0\]`"),
+        (with_far_end("answers_after = 1"), "far_ends 2: .* missing required field `pattern`"),
+        (with_far_end("pattern = 1"), "far_ends 2: .*got `int`"),
+        (with_far_end('pattern = ""'), "far_ends 2: pattern must be printable"),
+        (with_far_end('pattern = "ü*"'), "far_ends 2: pattern must be printable ASCII"),
+        (with_far_end(f'pattern = "{65 * "1"}"'), "far_ends 2: pattern .* 64 characters at most"),
+        (with_far_end('pattern = "+1"'), "far_ends 2: pattern '\\+1' was there before"),
+        (with_far_end('pattern = "1", colour = 1'), "far_ends 2: .*unknown field `colour`"),
+        (with_far_end('pattern = "1", answers_after = 0'), "answers_after must be above 0"),
+        (with_far_end('pattern = "1", rejects_after = nan'), "rejects_after must be above 0"),
+        (with_far_end('pattern = "1", hangs_up_after = inf'), "hangs_up_after must be .* finite"),
+        (with_far_end('pattern = "1", answers_after = "1"'), "far_ends 2: .*got `str`"),
+        (with_far_end('pattern = "1", unreachable = "OK"'), "far_ends 2: unreachable must be one"),
+        (with_far_end('pattern = "1", unreachable = 6'), "far_ends 2: unreachable must be one"),
+        (
+            with_far_end('pattern = "1", unreachable = "Busy", answers_after = 1'),
+            "far_ends 2: who is unreachable has no answers_after",
+        ),
+        (
+            with_far_end('pattern = "1", rejects_after = 2, answers_after = 1'),
+            "far_ends 2: who answers does not reject",
+        ),
+        (
+            CENTRE + 'step = [{ party = "Q", operation = "Dial", destination = "A" }]',
+            "step 1: 'Q' is a queue, which asks for nothing",
+        ),
         (with_step(""), "step 2: .* missing required field `party`"),
         (with_step('party = "A"'), "step 2: .* missing required field `operation`"),
         (with_step('party = "C", operation = "Hold", call = 1'), "step 2: 'C' is not one of"),
@@ -173,4 +278,4 @@ def test_every_operation_can_be_asked_for_with_all_its_parameters(name: str) -> 
 def test_what_is_no_scenario_is_refused_in_one_line(text: str, said: str) -> None:
     with pytest.raises(ScenarioError, match=said) as refusal:
         parse(text)
-    assert "\n" not in str(refusal.value)
+    assert str(refusal.value).isprintable()

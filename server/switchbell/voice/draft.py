@@ -167,6 +167,7 @@ class Draft:
             this_dn=state.dn,
             time=self.now,
             other_dn=other,
+            this_queue=agent.queue,
             agent_id=agent.id or (before and before.agent.id) or None,
             work_mode=agent.work_mode if name is EventName.AGENT_NOT_READY else None,
             reason=agent.reason if name is EventName.AGENT_NOT_READY else None,

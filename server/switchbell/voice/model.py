@@ -199,7 +199,8 @@ class MonitoringType(StrEnum):
 
 
 class MonitoringScope(StrEnum):
-    """How long a supervisor stays on a monitored call: to its end, or while the agent is on it."""
+    """How long a supervisor observes a monitored call: to its end, or while the agent is on it. One
+    who takes part in it is a party like any other and stays, so that nobody is cut off."""
 
     CALL = "Call"
     AGENT = "Agent"

@@ -34,6 +34,7 @@ class Numbers:
         if len(number) > LONGEST or not (number.isascii() and number.isprintable()):
             return None
         for far_end in self._far_ends:
-            if fnmatchcase(number, far_end.pattern):
+            # Brackets mean nothing here.
+            if fnmatchcase(number, far_end.pattern.replace("[", "[[]")):
                 return far_end
         return None

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from msgspec.structs import replace
 
+from switchbell.voice.calls import is_conference
 from switchbell.voice.draft import PLAIN, Detail, Draft
 from switchbell.voice.errors import DestinationBusy, InvalidDestination
 from switchbell.voice.events import EventName
@@ -109,3 +110,18 @@ def tell_arrival(draft: Draft, call: Call, party: Party, detail: Detail = PLAIN)
     """Tell a party that a call has come to it."""
     name = EventName.QUEUED if party.state is PartyState.QUEUED else EventName.RINGING
     draft.tell(name, call, party, detail)
+
+
+def tell_replacement(draft: Draft, call: Call, old: Party, new: Party) -> None:
+    """Tell a conference that somebody else has the place of one who did not answer yet. Where there
+    are two, the other one hears of it when it is answered."""
+    if is_conference(call):
+        passed_on = Detail(
+            state=CallState.REDIRECTED,
+            other=(new.dn, new.role),
+            third=(old.dn, Role.TRANSFERRED_BY),
+            previous=call.conn_id,
+        )
+        for party in call.parties:
+            if party is not new:
+                draft.tell(EventName.PARTY_CHANGED, call, party, passed_on)

@@ -12,8 +12,8 @@ from switchbell.voice.agents import AgentState, DnState, WorkMode
 from switchbell.voice.calls import numbers_on, party_at, with_party_replaced
 from switchbell.voice.draft import Detail, Draft
 from switchbell.voice.events import EventName
-from switchbell.voice.model import Call, CallState, Cause, Party, PartyKind, PartyState, Role
-from switchbell.voice.placing import tell_arrival
+from switchbell.voice.model import Call, CallState, Cause, Party, PartyKind, PartyState
+from switchbell.voice.placing import tell_arrival, tell_replacement
 from switchbell.voice.routing import Route
 from switchbell.voice.schedule import Schedule
 from switchbell.voice.switch import Switch
@@ -78,8 +78,9 @@ def distribute(switch: Switch, call: Call, queue_dn: str, dn: str, now: float) -
     rings = replace(switch.routing.arrival(route, template, now), queued=queue.queued)
     changed = with_party_replaced(call, queue, rings)
     draft = switch.draft(now, changed)
-    draft.tell(EventName.DIVERTED, call, queue, Detail(third=(dn, Role.DESTINATION)))
+    draft.tell(EventName.DIVERTED, call, queue, Detail(third=(dn, rings.role)))
     tell_arrival(draft, changed, rings)
+    tell_replacement(draft, changed, queue, rings)
     return draft
 
 
@@ -105,10 +106,11 @@ def return_to_queue(
     waits = replace(switch.routing.arrival(route, party, now), queued=party.queued)
     changed = with_party_replaced(call, party, waits)
     draft = switch.draft(now, changed)
-    passed_on = Detail(state=CallState.REDIRECTED, cause=cause, third=(route.dn, Role.DESTINATION))
+    passed_on = Detail(state=CallState.REDIRECTED, cause=cause, third=(route.dn, waits.role))
     draft.tell(EventName.RELEASED, call, party, passed_on, reference_id=reference_id)
     _make_not_ready(draft, party.dn, REASONS[cause])
     tell_arrival(draft, changed, waits, Detail(state=CallState.REDIRECTED))
+    tell_replacement(draft, changed, party, waits)
     return draft
 
 

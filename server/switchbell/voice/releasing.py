@@ -29,7 +29,7 @@ from switchbell.voice.operations import (
     Reject,
     RemoveParticipantFromConference,
 )
-from switchbell.voice.placing import tell_arrival
+from switchbell.voice.placing import tell_arrival, tell_replacement
 from switchbell.voice.queueing import comes_from_queue, return_to_queue
 from switchbell.voice.routing import require_reachable
 from switchbell.voice.supervising import observed_no_longer
@@ -224,8 +224,10 @@ def redirect(switch: Switch, request: Redirect, now: float) -> Draft:
     switch.next_state(request, call, party)
     route = switch.routing.route(request.destination, numbers_on(call))
     require_reachable(route)
-    role = Role.CONFERENCE_MEMBER if is_conference(call) else Role.DESTINATION
     successor = switch.routing.arrival(route, replace(party, id=call.uuid), now)
+    if successor.queued is None:
+        # What came from a queue goes back there if it is not answered here either.
+        successor = replace(successor, queued=party.queued)
     changed = with_party_replaced(call, party, successor)
     draft = switch.draft(now, changed)
     draft.tell(
@@ -235,9 +237,10 @@ def redirect(switch: Switch, request: Redirect, now: float) -> Draft:
         Detail(
             state=CallState.REDIRECTED,
             cause=Cause.REDIRECT,
-            third=(request.destination, role),
+            third=(request.destination, successor.role),
         ),
         reference_id=request.reference_id,
     )
     tell_arrival(draft, changed, successor, Detail(state=CallState.REDIRECTED))
+    tell_replacement(draft, changed, party, successor)
     return draft

@@ -199,7 +199,9 @@ def join(switch: Switch, dn: str, call: Call, now: float) -> Draft:
     else:
         after = replace(call, observers=(*call.observers, supervisor))
     draft = switch.draft(now, after)
-    heard = Detail(other=(monitoring.target, party_at(after, monitoring.target).role))
+    heard = Detail(state=CallState.CONFERENCED, other=None)
+    if supervisor.state is PartyState.OBSERVING:
+        heard = Detail(other=(monitoring.target, party_at(after, monitoring.target).role))
     draft.tell(EventName.ESTABLISHED, after, supervisor, heard)
     _tell_arrival(draft, after, supervisor)
     return draft
@@ -290,15 +292,18 @@ def _tell_barging_in(draft: Draft, member: Party, reference_id: int | None) -> N
 
 
 def _tell_withdrawal(draft: Draft, observer: Party, reference_id: int | None) -> None:
-    """For the others it is as if the supervisor had left."""
+    """The others hear that the supervisor has left, the monitored one what he is now."""
     [call] = draft.after.changed
     third = (observer.dn, Role.DELETED_BY)
     state = CallState.CONFERENCED if is_conference(call) else CallState.OK
     moved = Detail(state=state, other=None, third=third, previous=call.conn_id)
     draft.tell(EventName.PARTY_CHANGED, call, observer, moved, reference_id=reference_id)
     deleted = Detail(state=state, other=(observer.dn, Role.DELETED_PARTY), third=third)
+    monitors = observer.monitors
     for one in call.parties:
-        draft.tell(EventName.PARTY_DELETED, call, one, deleted)
+        if monitors is None or one.dn != monitors.dn:
+            draft.tell(EventName.PARTY_DELETED, call, one, deleted)
+    _tell_arrival(draft, call, observer)
 
 
 def mute_monitored_user(switch: Switch, request: CallOperation, now: float) -> Draft:

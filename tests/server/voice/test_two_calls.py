@@ -227,6 +227,14 @@ REDIRECT: Table = {
                 " ThirdPartyDN D ConferenceMember Redirected Cause Redirect ReferenceID"
             ),
             "D: EventRinging ConnID 1 ConferenceMember Redirected",
+            (
+                "A: EventPartyChanged ConnID 1 PreviousConnID 1 ConferenceMember"
+                " OtherDN D ConferenceMember ThirdPartyDN C TransferedBy Redirected"
+            ),
+            (
+                "B: EventPartyChanged ConnID 1 PreviousConnID 1 ConferenceMember"
+                " OtherDN D ConferenceMember ThirdPartyDN C TransferedBy Redirected"
+            ),
         ],
     ),
 }

@@ -104,7 +104,7 @@ class Agenda:
             return end_after_call_work(self._switch, agent[1], now)
         waiting = self._queues.next()
         assert waiting is not None
-        _, conn_id, queue, dn = waiting
+        _, _, conn_id, queue, dn = waiting
         return distribute(self._switch, self._call(conn_id), queue, dn, now)
 
     def _act(self, conn_id: str, number: str, now: float) -> Draft:

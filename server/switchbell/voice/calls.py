@@ -61,6 +61,11 @@ def with_party_replaced(call: Call, old: Party, new: Party) -> Call:
     return replace(call, parties=tuple([new if one is old else one for one in call.parties]))
 
 
+def newcomer(call: Call, like: Party) -> Party:
+    """Return what a party has of a call that it comes new to, in the place of another perhaps."""
+    return replace(like, id=call.uuid, call_type=call.call_type, dnis=call.dnis)
+
+
 def without_observer(call: Call, observer: Party) -> Call:
     """Return ``call`` after an observer has left it."""
     observers = tuple([one for one in call.observers if one is not observer])

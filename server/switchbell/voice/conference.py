@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from switchbell.voice.basic import chosen
-from switchbell.voice.calls import numbers_on
+from switchbell.voice.calls import newcomer, numbers_on
 from switchbell.voice.consultation import (
     Pair,
     alternatives,
@@ -94,7 +94,12 @@ def _conference(switch: Switch, pair: Pair, reference_id: int | None, now: float
 def _merge(pair: Pair) -> Merger:
     """Return the conference that a pair becomes."""
     asks = pair.main_party
-    owner = replace(asks, state=COMPLETION[pair.states], role=Role.CONFERENCE_MEMBER)
+    owner = replace(
+        asks,
+        state=COMPLETION[pair.states],
+        role=Role.CONFERENCE_MEMBER,
+        queued=asks.queued or pair.consult_party.queued,
+    )
     members = [
         owner if party is asks else replace(party, role=Role.CONFERENCE_MEMBER)
         for party in pair.main.parties
@@ -130,13 +135,7 @@ def single_step_conference(switch: Switch, request: SingleStepConference, now: f
     switch.next_state(request, call, party)
     route = switch.routing.route(request.destination, numbers_on(call))
     require_reachable(route)
-    template = replace(
-        party,
-        id=call.uuid,
-        role=Role.CONFERENCE_MEMBER,
-        call_type=call.call_type,
-        dnis=call.dnis,
-    )
+    template = replace(newcomer(call, party), role=Role.CONFERENCE_MEMBER)
     new = switch.routing.arrival(route, template, now)
     members = [replace(one, role=Role.CONFERENCE_MEMBER) for one in call.parties]
     changed = replace(call, parties=(*members, new), user_data=call.user_data | request.user_data)

@@ -22,7 +22,7 @@ from switchbell.voice.agenda import Agenda
 from switchbell.voice.agents import DnState, DnStates
 from switchbell.voice.calls import Calls
 from switchbell.voice.draft import Draft
-from switchbell.voice.errors import UnknownDevice
+from switchbell.voice.errors import UnknownCall, UnknownDevice
 from switchbell.voice.events import Change
 from switchbell.voice.legs import leg_of
 from switchbell.voice.model import Call, Centre, Leg, PartyKind, Settings
@@ -160,9 +160,12 @@ class VoiceCore:
         return self._adopt(OPERATIONS[kind](self._switch, operation, now))
 
     def _require_far_end(self, number: str, kind: type[Operation]) -> None:
-        """Raise UnknownDevice if it is not somebody outside who asks for what one can do there."""
+        """Raise UnknownDevice if it is not somebody outside who asks for what one can do there, and
+        UnknownCall if there is no call to do it with."""
         if self._switch.numbers.far_end(number) is None or kind not in FAR_END_OPERATIONS:
             raise UnknownDevice("There is no such device.")
+        if kind is not operations.Dial and not self._calls.ids(number):
+            raise UnknownCall("The far end has no such call.")
 
     def next_deadline(self) -> float | None:
         """When :meth:`advance` must be called at the latest, which may be at once; None while

@@ -31,10 +31,15 @@ class Numbers:
         """Return how somebody outside at ``number`` behaves; None if that is no outside number."""
         if number in self.devices or number in self.queues:
             return None
-        if len(number) > LONGEST or not (number.isascii() and number.isprintable()):
+        if len(number) > LONGEST or not _is_number(number):
             return None
         for far_end in self._far_ends:
             # Brackets mean nothing here.
             if fnmatchcase(number, far_end.pattern.replace("[", "[[]")):
                 return far_end
         return None
+
+
+def _is_number(text: str) -> bool:
+    """There are names among the numbers of some networks, but none without any letter or digit."""
+    return text.isascii() and text.isprintable() and any(map(str.isalnum, text))

@@ -3,13 +3,13 @@
 T-Library call models, ACD variants: EventQueued and EventDiverted are told to the queue.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from msgspec.structs import replace
 
 from switchbell.voice.agents import AgentState, DnState, WorkMode
-from switchbell.voice.calls import numbers_on, party_at, with_party_replaced
+from switchbell.voice.calls import newcomer, numbers_on, party_at, with_party_replaced
 from switchbell.voice.draft import Detail, Draft
 from switchbell.voice.events import EventName
 from switchbell.voice.model import Call, CallState, Cause, Party, PartyKind, PartyState
@@ -52,18 +52,18 @@ class Queues:
             else:
                 agents.discard(state.dn)
 
-    def next(self) -> tuple[float, str, str, str] | None:
-        """Return which call is to go to an agent next: since when it could, its ConnID, its queue
-        and the agent's DN. None while nobody waits for anybody."""
-        found = None
+    def next(self) -> tuple[float, float, str, str, str] | None:
+        """Return which call is to go to an agent next: since when it could, since when it waits,
+        its ConnID, its queue and the agent's DN. None while nobody waits for anybody."""
+        return min(self._pairs(), default=None)
+
+    def _pairs(self) -> Iterator[tuple[float, float, str, str, str]]:
+        """Give the first call and the first agent of each queue that has both."""
         for queue, calls in self._calls.items():
             call = calls.first()
             agent = None if call is None else self._agents[queue].first()
             if call is not None and agent is not None:
-                since = max(call[0], agent[0])
-                if found is None or since < found[0]:
-                    found = (since, call[1], queue, agent[1])
-        return found
+                yield max(call[0], agent[0]), *call, queue, agent[1]
 
 
 def _takes_calls(state: DnState) -> bool:
@@ -74,8 +74,7 @@ def distribute(switch: Switch, call: Call, queue_dn: str, dn: str, now: float) -
     """Have a call that waits in a queue ring at the DN of an agent."""
     queue = party_at(call, queue_dn)
     route = Route(dn=dn, kind=PartyKind.DEVICE)
-    template = replace(queue, id=call.uuid)
-    rings = replace(switch.routing.arrival(route, template, now), queued=queue.queued)
+    rings = replace(switch.routing.arrival(route, newcomer(call, queue), now), queued=queue.queued)
     changed = with_party_replaced(call, queue, rings)
     draft = switch.draft(now, changed)
     draft.tell(EventName.DIVERTED, call, queue, Detail(third=(dn, rings.role)))
@@ -103,25 +102,27 @@ def return_to_queue(
     does not come back to him he is not ready any longer."""
     assert party.queued is not None
     route = Route(dn=party.queued.dn, kind=PartyKind.QUEUE)
-    waits = replace(switch.routing.arrival(route, party, now), queued=party.queued)
+    waits = replace(switch.routing.arrival(route, newcomer(call, party), now), queued=party.queued)
     changed = with_party_replaced(call, party, waits)
     draft = switch.draft(now, changed)
     passed_on = Detail(state=CallState.REDIRECTED, cause=cause, third=(route.dn, waits.role))
     draft.tell(EventName.RELEASED, call, party, passed_on, reference_id=reference_id)
-    _make_not_ready(draft, party.dn, REASONS[cause])
+    pass_over(draft, party, cause)
     tell_arrival(draft, changed, waits, Detail(state=CallState.REDIRECTED))
     tell_replacement(draft, changed, party, waits)
     return draft
 
 
-def _make_not_ready(draft: Draft, dn: str, reason: str) -> None:
-    state = draft.state_of(dn)
-    if state is not None and state.agent.state is AgentState.READY:
-        agent = replace(
-            state.agent,
-            state=AgentState.NOT_READY,
-            work_mode=WorkMode.UNKNOWN,
-            reason=reason,
-            since=draft.now,
-        )
-        draft.tell_state(EventName.AGENT_NOT_READY, replace(state, agent=agent))
+def pass_over(draft: Draft, party: Party, cause: Cause) -> None:
+    """Have an agent be not ready who did not take a call from a queue."""
+    state = draft.state_of(party.dn)
+    if party.queued is None or state is None or state.agent.state is not AgentState.READY:
+        return
+    agent = replace(
+        state.agent,
+        state=AgentState.NOT_READY,
+        work_mode=WorkMode.UNKNOWN,
+        reason=REASONS[cause],
+        since=draft.now,
+    )
+    draft.tell_state(EventName.AGENT_NOT_READY, replace(state, agent=agent))

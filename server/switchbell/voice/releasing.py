@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from switchbell.voice.calls import (
     goes_on,
     is_conference,
+    newcomer,
     numbers_on,
     with_parties,
     with_party_replaced,
@@ -30,7 +31,7 @@ from switchbell.voice.operations import (
     RemoveParticipantFromConference,
 )
 from switchbell.voice.placing import tell_arrival, tell_replacement
-from switchbell.voice.queueing import comes_from_queue, return_to_queue
+from switchbell.voice.queueing import comes_from_queue, pass_over, return_to_queue
 from switchbell.voice.routing import require_reachable
 from switchbell.voice.supervising import observed_no_longer
 from switchbell.voice.switch import Switch
@@ -61,7 +62,9 @@ def reject(switch: Switch, request: Reject, now: float) -> Draft:
         return return_to_queue(
             switch, call, party, now, cause=Cause.REJECT, reference_id=request.reference_id
         )
-    return _leave(switch, request, now, _REJECTED)
+    draft = _leave(switch, request, now, _REJECTED)
+    pass_over(draft, party, Cause.REJECT)
+    return draft
 
 
 def _leave(switch: Switch, request: CallOperation, now: float, for_others: Detail) -> Draft:
@@ -164,6 +167,7 @@ def no_answer(switch: Switch, call: Call, party: Party, now: float) -> Draft:
         for_others=_NOT_ANSWERED,
         asked=False,
     )
+    pass_over(draft, party, Cause.NO_ANSWER)
     return draft
 
 
@@ -224,7 +228,8 @@ def redirect(switch: Switch, request: Redirect, now: float) -> Draft:
     switch.next_state(request, call, party)
     route = switch.routing.route(request.destination, numbers_on(call))
     require_reachable(route)
-    successor = switch.routing.arrival(route, replace(party, id=call.uuid), now)
+    successor = switch.routing.arrival(route, newcomer(call, party), now)
+    role = Role.CONFERENCE_MEMBER if is_conference(call) else Role.DESTINATION
     if successor.queued is None:
         # What came from a queue goes back there if it is not answered here either.
         successor = replace(successor, queued=party.queued)
@@ -237,7 +242,7 @@ def redirect(switch: Switch, request: Redirect, now: float) -> Draft:
         Detail(
             state=CallState.REDIRECTED,
             cause=Cause.REDIRECT,
-            third=(request.destination, successor.role),
+            third=(request.destination, role),
         ),
         reference_id=request.reference_id,
     )

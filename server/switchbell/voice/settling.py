@@ -30,12 +30,20 @@ def _dismiss(draft: Draft, observer: Party, conn_id: str) -> None:
     draft.tell(EventName.RELEASED, call, observer, Detail(other=None))
 
 
+def _leaves_work(draft: Draft, party: Party) -> bool:
+    """Whether a party has done with a call from a queue, which may have become one with another of
+    his."""
+    if party.queued is None or not is_there(party):
+        return False
+    return all(one.queued != party.queued for _, one in draft.after.of(party.dn))
+
+
 def _free(draft: Draft, state: DnState, party: Party) -> None:
     """A call from a queue leaves work, if it was answered. Otherwise an agent without calls waits
     for the next from now on."""
     if state.agent.state is not AgentState.READY:
         return
-    if party.queued is not None and is_there(party) and draft.settings.wrap_up > 0:
+    if draft.settings.wrap_up > 0 and _leaves_work(draft, party):
         after_call_work(draft, state)
     elif not draft.after.at(party.dn):
         draft.set_state(replace(state, agent=replace(state.agent, free_since=draft.now)))

@@ -5,7 +5,7 @@ T-Library call models, "TCompleteTransfer" and "TSingleStepTransfer".
 
 from msgspec.structs import replace
 
-from switchbell.voice.calls import is_conference, numbers_on
+from switchbell.voice.calls import is_conference, newcomer, numbers_on
 from switchbell.voice.conference import changed_over, pair_to_complete
 from switchbell.voice.consultation import can_transfer
 from switchbell.voice.consulting import initiate
@@ -88,7 +88,7 @@ def single_step_transfer(switch: Switch, request: SingleStepTransfer, now: float
     switch.next_state(request, call, party)
     route = switch.routing.route(request.destination, numbers_on(call))
     require_reachable(route)
-    successor = switch.routing.arrival(route, replace(party, id=call.uuid), now)
+    successor = switch.routing.arrival(route, newcomer(call, party), now)
     staying = [one for one in call.parties if one is not party]
     changed = replace(
         call, parties=(*staying, successor), user_data=call.user_data | request.user_data

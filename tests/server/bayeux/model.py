@@ -121,6 +121,11 @@ class Model:
                 replies.append(isinstance(request, Connect))
                 continue
             bound = session
+            if isinstance(request, Connect) and len(session.queue) > 2 * self.options.max_queue:
+                # More has come back, sent but not received, than will ever do.
+                self._end(session, ())
+                replies.append(False)
+                continue
             replies.append(True)
             if isinstance(request, Connect):
                 has_connect = True

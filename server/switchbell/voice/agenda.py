@@ -58,8 +58,11 @@ class Agenda:
         """Take note of calls that are about to take the place of those ``before``."""
         for call in changed:
             predecessor = None if before is None else before.get(call.conn_id)
-            self._timers.watch_call(predecessor, call)
-            self._queues.watch_call(predecessor, call)
+            if predecessor is not None:
+                self._timers.forget_call(predecessor)
+                self._queues.forget_call(predecessor)
+            self._timers.watch_call(call)
+            self._queues.watch_call(call)
 
     def note_states(self, changed: Iterable[DnState], dns: Iterable[str]) -> None:
         """Take note of states that have changed, and of the DNs whose calls have."""

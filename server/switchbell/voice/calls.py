@@ -107,6 +107,16 @@ def _marked(party: Party, supervisor: str | None) -> Party:
     )
 
 
+def _are_at_the_same_numbers(one: Call, other: Call) -> bool:
+    """Tell whether two calls have the same parties and observers, in whatever state."""
+    if len(one.parties) != len(other.parties) or one.observers != other.observers:
+        return False
+    for mine, theirs in zip(one.parties, other.parties, strict=True):
+        if mine.dn != theirs.dn:
+            return False
+    return True
+
+
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 
@@ -253,6 +263,12 @@ class Successor(Calls):
     def is_device(self, number: str) -> bool:
         return self._before.is_device(number)
 
+    def at_those_involved(self) -> Iterator[tuple[str, str]]:
+        """Give the calls of all numbers that the changed calls had or have: number and id."""
+        for number, ids in self._near.items():
+            for call_id in ids:
+                yield number, call_id
+
     def _place(self, call: Call) -> None:
         near = self._near
         conn_id = call.conn_id
@@ -265,7 +281,7 @@ class Successor(Calls):
                 self._own(dn)[party.id] = conn_id
 
     def _find_lost(self, predecessor: Call, call: Call) -> None:
-        if predecessor.parties is call.parties and predecessor.observers is call.observers:
+        if _are_at_the_same_numbers(predecessor, call):
             return
         staying = {party.dn for party in everybody(call)}
         for party in everybody(predecessor):

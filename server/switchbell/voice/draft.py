@@ -216,13 +216,11 @@ class Draft:
     def _refreshed(self) -> tuple[Leg, ...]:
         """Return the legs that nobody was told about and that differ from before."""
         legs = []
-        for dn in self.after.involved():
-            for call_id in self.after.at(dn):
-                if (dn, call_id) not in self.told:
-                    leg = leg_of(self.after, *self.after.find(dn, call_id), self.settings)
-                    before = leg_of(self._before, *self._before.find(dn, call_id), self.settings)
-                    if leg != before:
-                        legs.append(leg)
+        for one in self.after.at_those_involved():
+            if one not in self.told and self.after.is_device(one[0]):
+                leg = leg_of(self.after, *self.after.find(*one), self.settings)
+                if leg != leg_of(self._before, *self._before.find(*one), self.settings):
+                    legs.append(leg)
         return tuple(legs)
 
 

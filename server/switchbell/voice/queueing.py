@@ -32,15 +32,17 @@ class Queues:
         self._calls: dict[str, Schedule[str]] = {dn: Schedule() for dn in queues}
         self._agents: dict[str, Schedule[str]] = {dn: Schedule() for dn in self._calls}
 
-    def watch_call(self, before: Call | None, call: Call) -> None:
-        """Note whether a call waits, in place of what it did before."""
-        if before is not None:
-            for party in before.parties:
-                if party.state is PartyState.QUEUED:
-                    self._calls[party.dn].discard(call.conn_id)
+    def watch_call(self, call: Call) -> None:
+        """Note that a call waits, if it does."""
         for party in call.parties:
             if party.state is PartyState.QUEUED and party.queued is not None:
                 self._calls[party.dn].set(call.conn_id, party.queued.since)
+
+    def forget_call(self, call: Call) -> None:
+        """Forget a call that is to be another from now on."""
+        for party in call.parties:
+            if party.state is PartyState.QUEUED:
+                self._calls[party.dn].discard(call.conn_id)
 
     def watch_agent(self, state: DnState, *, has_calls: bool) -> None:
         """Note whether an agent is free for calls."""

@@ -13,15 +13,17 @@ class Timers:
         self._parties: Schedule[tuple[str, str]] = Schedule()
         self._agents: Schedule[str] = Schedule()
 
-    def watch_call(self, before: Call | None, call: Call) -> None:
-        """Note the timers of the parties of a call, in place of those that it had before."""
-        if before is not None:
-            for party in before.parties:
-                if party.timer is not None:
-                    self._parties.discard((call.conn_id, party.dn))
+    def watch_call(self, call: Call) -> None:
+        """Note the timers of the parties of a call."""
         for party in call.parties:
             if party.timer is not None:
                 self._parties.set((call.conn_id, party.dn), party.timer.at)
+
+    def forget_call(self, call: Call) -> None:
+        """Forget the timers of a call that is to be another from now on."""
+        for party in call.parties:
+            if party.timer is not None:
+                self._parties.discard((call.conn_id, party.dn))
 
     def watch_agent(self, state: DnState) -> None:
         """Note until when an agent has after-call work."""

@@ -74,8 +74,9 @@ def without_observer(call: Call, observer: Party) -> Call:
 
 def with_supervision_settled(call: Call) -> Call:
     """Return ``call`` with those observers alone who have something to do there, and with those
-    marked whom somebody on the call monitors. Nobody else is muted by a supervisor."""
-    observers = tuple([one for one in call.observers if _stays(one, call.parties)])
+    marked whom somebody on the call monitors. Nobody else is muted by a supervisor, and no observer
+    is supervised."""
+    observers = tuple([_marked(one, None) for one in call.observers if _stays(one, call.parties)])
     supervisors = {
         one.monitors.dn: one.dn for one in (*call.parties, *observers) if one.monitors is not None
     }

@@ -19,6 +19,14 @@ from switchbell.voice.model import (
     Settings,
 )
 
+_OF_AGENTS = frozenset(
+    {
+        EventName.AGENT_LOGIN,
+        EventName.AGENT_LOGOUT,
+        EventName.AGENT_READY,
+        EventName.AGENT_NOT_READY,
+    }
+)
 _LIFTS_RECEIVER = frozenset({EventName.DIALING, EventName.ESTABLISHED})
 
 
@@ -167,7 +175,7 @@ class Draft:
             this_dn=state.dn,
             time=self.now,
             other_dn=other,
-            this_queue=agent.queue,
+            this_queue=agent.queue if name in _OF_AGENTS else None,
             agent_id=agent.id or (before and before.agent.id) or None,
             work_mode=agent.work_mode if name is EventName.AGENT_NOT_READY else None,
             reason=agent.reason if name is EventName.AGENT_NOT_READY else None,

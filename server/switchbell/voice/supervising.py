@@ -226,7 +226,7 @@ def _tell_arrival(draft: Draft, call: Call, supervisor: Party) -> None:
         return
     added = Detail(state=CallState.CONFERENCED, other=(supervisor.dn, Role.NEW_PARTY), third=third)
     for party in call.parties:
-        if party is not supervisor:
+        if party.dn != supervisor.dn:
             draft.tell(EventName.PARTY_ADDED, call, party, added)
 
 
@@ -247,7 +247,7 @@ def switch_to(switch: Switch, request: CallOperation, now: float) -> Draft:
         draft = switch.draft(now, _with_member(_without(call, party), member))
         _tell_barging_in(draft, member, request.reference_id)
     else:
-        observer = replace(changed, role=Role.OBSERVER)
+        observer = replace(changed, role=Role.OBSERVER, supervisor=None, muted_by_supervisor=False)
         draft = switch.draft(now, _with_observer(_without(call, party), None, observer))
         _tell_withdrawal(draft, observer, request.reference_id)
     _tell_type(draft, request.dn, monitors.type)

@@ -35,21 +35,23 @@ def answer(switch: Switch, request: Answer, now: float) -> Draft:
         state=switch.next_state(request, call, party),
         timer=switch.routing.after_answer(party, now),
     )
-    others = [
-        replace(other, state=ANSWERED.get(other.state, other.state))
-        for other in call.parties
-        if other.dn != request.dn
-    ]
-    changed = with_parties(call, answered, *others)
+    parties = [answered if one is party else _with_answer(one) for one in call.parties]
+    changed = replace(call, parties=tuple(parties))
     talk = [] if party.kind is PartyKind.FAR_END else _held_for(switch, request)
     draft = switch.draft(now, *talk, changed)
     for held in talk:
         draft.tell(EventName.HELD, held, party_at(held, request.dn))
     draft.tell(EventName.ESTABLISHED, changed, answered, reference_id=request.reference_id)
-    for other in others:
-        if party_at(call, other.dn).state is not other.state:
+    for before, other in zip(call.parties, parties, strict=True):
+        if other is not answered and other is not before:
             draft.tell(EventName.ESTABLISHED, changed, other)
     return draft
+
+
+def _with_answer(party: Party) -> Party:
+    """Return what becomes of another party: for the caller the waiting is over."""
+    state = ANSWERED.get(party.state)
+    return party if state is None else replace(party, state=state)
 
 
 def _held_for(switch: Switch, request: Answer) -> list[Call]:

@@ -224,14 +224,15 @@ class Successor(Calls):
     Only what differs is kept, so it costs the same whatever the size of the centre.
     """
 
-    __slots__ = ("_before", "_near", "changed", "left", "moved")
+    __slots__ = ("_before", "changed", "left", "moved", "near")
 
     def __init__(self, before: Calls, changed: tuple[Call, ...]) -> None:
         self._before = before
         self._calls = {call.conn_id: call for call in changed}
         self.changed = changed
         self.moved: dict[str, dict[str, str]] = {}
-        self._near: dict[str, Mapping[str, str]] = {}
+        self.near: dict[str, Mapping[str, str]] = {}
+        """The calls at all numbers that the changed calls had or have."""
         self.left: list[tuple[Party, str]] = []
         """The parties and observers that the changed calls have lost, with the ConnID."""
         # A party that goes from one changed call to another keeps its id and its place in the
@@ -243,35 +244,29 @@ class Successor(Calls):
             if predecessor is not None:
                 self._find_lost(predecessor, call)
         for party, conn_id in self.left:
-            if self._near[party.dn][party.id] == conn_id:
+            if self.near[party.dn][party.id] == conn_id:
                 del self._own(party.dn)[party.id]
 
     def get(self, conn_id: str) -> Call | None:
         return self._calls.get(conn_id) or self._before.get(conn_id)
 
     def at(self, dn: str) -> Mapping[str, str]:
-        near = self._near.get(dn)
+        near = self.near.get(dn)
         return self._before.at(dn) if near is None else near
 
     def ids(self, number: str) -> Mapping[str, str]:
-        near = self._near.get(number)
+        near = self.near.get(number)
         return self._before.ids(number) if near is None else near
 
     def involved(self) -> list[str]:
         """Return the DNs of all devices that the changed calls had or have."""
-        return [dn for dn in self._near if self._before.is_device(dn)]
+        return [dn for dn in self.near if self._before.is_device(dn)]
 
     def is_device(self, number: str) -> bool:
         return self._before.is_device(number)
 
-    def at_those_involved(self) -> Iterator[tuple[str, str]]:
-        """Give the calls of all numbers that the changed calls had or have: number and id."""
-        for number, ids in self._near.items():
-            for call_id in ids:
-                yield number, call_id
-
     def _place(self, call: Call) -> None:
-        near = self._near
+        near = self.near
         conn_id = call.conn_id
         for party in everybody(call):
             dn = party.dn
@@ -287,11 +282,11 @@ class Successor(Calls):
         staying = {party.dn for party in everybody(call)}
         for party in everybody(predecessor):
             if party.dn not in staying and party.kind is not PartyKind.QUEUE:
-                self._near.setdefault(party.dn, self._before.ids(party.dn))
+                self.near.setdefault(party.dn, self._before.ids(party.dn))
                 self.left.append((party, call.conn_id))
 
     def _own(self, dn: str) -> dict[str, str]:
         own = self.moved.get(dn)
         if own is None:
-            own = self._near[dn] = self.moved[dn] = dict(self._near[dn])
+            own = self.near[dn] = self.moved[dn] = dict(self.near[dn])
         return own

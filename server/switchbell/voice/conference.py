@@ -135,8 +135,8 @@ def single_step_conference(switch: Switch, request: SingleStepConference, now: f
     switch.next_state(request, call, party)
     route = switch.routing.route(request.destination, numbers_on(call))
     require_reachable(route)
-    template = replace(newcomer(call, party), role=Role.CONFERENCE_MEMBER)
-    new = switch.routing.arrival(route, template, now)
+    template = newcomer(call, party)
+    new = switch.routing.arrival(route, template, now, role=Role.CONFERENCE_MEMBER)
     members = [replace(one, role=Role.CONFERENCE_MEMBER) for one in call.parties]
     changed = replace(call, parties=(*members, new), user_data=call.user_data | request.user_data)
     draft = switch.draft(now, changed)

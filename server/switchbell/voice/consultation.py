@@ -8,7 +8,7 @@ from functools import cache
 
 from msgspec import Struct
 
-from switchbell.voice.calls import Calls, everybody, goes_on, is_conference, is_there
+from switchbell.voice.calls import Calls, everybody, goes_on, is_there
 from switchbell.voice.model import (
     Call,
     MonitoringType,
@@ -203,18 +203,19 @@ def _of_call(call: Call, own: Party, settings: Settings, *, no_line: bool) -> in
         if party is not own and is_there(party):
             nobody = False
             break
-    conference = is_conference(call)
+    parties = len(call.parties)
+    conference = parties > 2  # noqa: PLR2004
     return _in_the_way(
         _Situation(
-            recording=call.recording if settings.recording else None,
-            muted=own.muted,
-            no_line=no_line,
-            conference=conference,
-            full=len(call.parties) >= settings.conference_size,
-            nobody=nobody,
-            may_mute=conference or settings.mute_two_parties,
-            may_clear=settings.clear_talking or own.state is PartyState.RINGING,
-            monitors=None if own.monitors is None else _monitored(call, own, own.monitors),
+            call.recording if settings.recording else None,
+            own.muted,
+            no_line,
+            conference,
+            parties >= settings.conference_size,
+            nobody,
+            conference or settings.mute_two_parties,
+            settings.clear_talking or own.state is PartyState.RINGING,
+            None if own.monitors is None else _monitored(call, own, own.monitors),
         )
     )
 
@@ -234,7 +235,7 @@ class _Monitored(Struct, frozen=True):
     needed: bool
 
 
-class _Situation(Struct, frozen=True, kw_only=True):
+class _Situation(Struct, frozen=True):
     """All about a call, as one party sees it, that does not depend on other calls."""
 
     recording: Recording | None

@@ -57,6 +57,17 @@ class Draft:
     :attr:`after` and the states of the change are adopted.
     """
 
+    __slots__ = (
+        "_before",
+        "_states",
+        "_states_before",
+        "after",
+        "events",
+        "now",
+        "settings",
+        "told",
+    )
+
     def __init__(
         self,
         before: Calls,
@@ -113,7 +124,7 @@ class Draft:
         reference_id: int | None = None,
         leg: Leg | None = None,
     ) -> Event:
-        other_dn, other_dn_role = _other(call, party, detail) or (None, None)
+        other_dn, other_dn_role = _other(call, party, detail)
         # Python passes more than 15 names slowly: what few events have is added to those.
         event = Event(
             name=name,
@@ -132,8 +143,9 @@ class Draft:
             reference_id=reference_id,
             leg=leg,
         )
-        rest = _rest(call, party, detail)
-        return replace(event, **rest) if rest else event
+        if detail is PLAIN and not call.user_data and call.main is None and party.queued is None:
+            return event
+        return replace(event, **_rest(call, party, detail))
 
     def followed_by(self, second: "Draft") -> "Draft":
         """Return what this draft and one that was made on top of it, for its :attr:`after`, come
@@ -216,6 +228,8 @@ class Draft:
         """The party's view after the change; if it is gone by then, the last that it had."""
         after = self.after
         if party.id not in after.at(party.dn):
+            if self._before.get(call.conn_id) is call:
+                return last_leg_of(call, party)
             return last_leg_of(*self._before.find(party.dn, party.id))
         if after.get(call.conn_id) is call:
             return leg_of(after, call, party, self.settings)
@@ -224,12 +238,16 @@ class Draft:
     def _refreshed(self) -> tuple[Leg, ...]:
         """Return the legs that nobody was told about and that differ from before."""
         legs = []
-        for one in self.after.at_those_involved():
-            if one not in self.told and self.after.is_device(one[0]):
-                leg = leg_of(self.after, *self.after.find(*one), self.settings)
-                if leg != leg_of(self._before, *self._before.find(*one), self.settings):
-                    legs.append(leg)
+        for number, ids in self.after.near.items():
+            for call_id in ids:
+                if (number, call_id) not in self.told and self.after.is_device(number):
+                    leg = leg_of(self.after, *self.after.find(number, call_id), self.settings)
+                    if leg != self._leg_before(number, call_id):
+                        legs.append(leg)
         return tuple(legs)
+
+    def _leg_before(self, dn: str, call_id: str) -> Leg:
+        return leg_of(self._before, *self._before.find(dn, call_id), self.settings)
 
 
 def _rest(call: Call, party: Party, detail: Detail) -> dict[str, object]:
@@ -259,15 +277,18 @@ def _of_detail(detail: Detail) -> dict[str, object]:
     return rest
 
 
-def _other(call: Call, party: Party, detail: Detail) -> tuple[str, Role] | None:
-    if not isinstance(detail.other, UnsetType):
+def _other(call: Call, party: Party, detail: Detail) -> tuple[str | None, Role | None]:
+    if detail.other is None:
+        return None, None
+    if detail.other is not UNSET:
         return detail.other
-    match call.parties:
-        case (_,):
+    parties = call.parties
+    match len(parties):
+        case 1:
             # Nobody is there but the number that was dialled ("DIAL" in the call models).
             return call.dnis, Role.DESTINATION
-        case (first, second):
-            other = second if first.dn == party.dn else first
+        case 2:
+            other = parties[1] if parties[0].dn == party.dn else parties[0]
             return other.dn, other.role
         case _:
-            return None
+            return None, None

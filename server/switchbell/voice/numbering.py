@@ -24,5 +24,5 @@ class Numbering:
         Both end in the same ten digits, the counter.
         """
         self.issued += 1
-        counter = f"{self.issued:010x}"
-        return self._conn_id_prefix + counter, self._uuid_prefix + counter.upper()
+        number = self.issued
+        return f"{self._conn_id_prefix}{number:010x}", f"{self._uuid_prefix}{number:010X}"

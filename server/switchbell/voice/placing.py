@@ -64,18 +64,17 @@ def place(switch: Switch, request: Request, route: Route, now: float) -> Call:
         dnis=request.destination,
         since=now,
     )
-    called = (
-        (replace(switch.routing.arrival(route, caller, now), role=Role.DESTINATION),)
-        if route.unreachable is None
-        else ()
-    )
+    parties: tuple[Party, ...] = (caller,)
+    if route.unreachable is None:
+        called = switch.routing.arrival(route, caller, now, role=Role.DESTINATION)
+        parties = (caller, called)
     return Call(
         conn_id=conn_id,
         uuid=uuid,
         call_type=call_type,
         dnis=request.destination,
         ani=request.dn,
-        parties=(caller, *called),
+        parties=parties,
         user_data=dict(request.user_data),
     )
 

@@ -3,7 +3,7 @@
 T-Library call models, ACD variants: EventQueued and EventDiverted are told to the queue.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from msgspec.structs import replace
@@ -57,15 +57,14 @@ class Queues:
     def next(self) -> tuple[float, float, str, str, str] | None:
         """Return which call is to go to an agent next: since when it could, since when it waits,
         its ConnID, its queue and the agent's DN. None while nobody waits for anybody."""
-        return min(self._pairs(), default=None)
-
-    def _pairs(self) -> Iterator[tuple[float, float, str, str, str]]:
-        """Give the first call and the first agent of each queue that has both."""
+        best = None
         for queue, calls in self._calls.items():
             call = calls.first()
             agent = None if call is None else self._agents[queue].first()
             if call is not None and agent is not None:
-                yield max(call[0], agent[0]), *call, queue, agent[1]
+                pair = (max(call[0], agent[0]), *call, queue, agent[1])
+                best = pair if best is None else min(best, pair)
+        return best
 
 
 def _takes_calls(state: DnState) -> bool:

@@ -109,7 +109,8 @@ def tell_release(
     """Tell everybody on ``call`` that ``leaver`` is gone, or that the call has ended. The requester
     hears first, then the leaver, then the rest. One who has not ``asked`` for it hears that it was
     abandoned if it rang."""
-    for party in sorted(call.parties, key=lambda one: (one is not by, one is not leaver)):
+    rest = [party for party in call.parties if party is not by and party is not leaver]
+    for party in (by, *rest) if by is leaver else (by, leaver, *rest):
         answering = reference_id if party is by else None
         if party is leaver:
             name = EventName.RELEASED if asked and leaver is by else farewell(leaver)

@@ -16,6 +16,7 @@ from switchbell.voice.model import (
     PartyKind,
     PartyState,
     Queued,
+    Role,
     Settings,
     Timer,
 )
@@ -81,11 +82,14 @@ class Routing(Struct, frozen=True):
             return True
         return len(self.calls.at(dn)) >= self.settings.lines
 
-    def arrival(self, route: Route, template: Party, now: float) -> Party:
+    def arrival(
+        self, route: Route, template: Party, now: float, *, role: Role | None = None
+    ) -> Party:
         """Return the party that comes to be at the end of a route, like ``template`` in all that
-        belongs to the call. It rings, or waits."""
+        belongs to the call, but for the ``role`` if that is given. It rings, or waits."""
         return replace(
             template,
+            role=role or template.role,
             dn=route.dn,
             kind=route.kind,
             state=PartyState.QUEUED if route.kind is PartyKind.QUEUE else PartyState.RINGING,
@@ -103,11 +107,15 @@ class Routing(Struct, frozen=True):
         if route.kind is PartyKind.QUEUE:
             return None
         ends = Timer(now + self.settings.ring_timeout, Due.STOP_RINGING)
+        if route.kind is PartyKind.DEVICE:
+            return ends
         far_end = self.numbers.far_end(route.dn)
         return ends if far_end is None else min(_intention(far_end, now) or ends, ends, key=_at)
 
     def after_answer(self, party: Party, now: float) -> Timer | None:
         """Return what a party will do by itself that answers now."""
+        if party.kind is not PartyKind.FAR_END:
+            return None
         far_end = self.numbers.far_end(party.dn)
         if far_end is None or far_end.hangs_up_after is None:
             return None

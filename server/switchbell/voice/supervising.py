@@ -279,8 +279,8 @@ def _with_observer(call: Call, before: Party | None, observer: Party) -> Call:
     return replace(call, observers=(*others, observer))
 
 
-def _tell_barging_in(draft: Draft, member: Party, reference_id: int | None) -> None:
-    [call] = draft.after.changed
+def _tell_barging_in(draft: Draft, party: Party, reference_id: int | None) -> None:
+    call, member = draft.after.find(party.dn, party.id)
     moved = Detail(
         state=CallState.CONFERENCED,
         other=None,
@@ -291,9 +291,9 @@ def _tell_barging_in(draft: Draft, member: Party, reference_id: int | None) -> N
     _tell_arrival(draft, call, member)
 
 
-def _tell_withdrawal(draft: Draft, observer: Party, reference_id: int | None) -> None:
+def _tell_withdrawal(draft: Draft, party: Party, reference_id: int | None) -> None:
     """The others hear that the supervisor has left, the monitored one what he is now."""
-    [call] = draft.after.changed
+    call, observer = draft.after.find(party.dn, party.id)
     third = (observer.dn, Role.DELETED_BY)
     state = CallState.CONFERENCED if is_conference(call) else CallState.OK
     moved = Detail(state=state, other=None, third=third, previous=call.conn_id)

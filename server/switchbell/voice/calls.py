@@ -124,22 +124,32 @@ _NONE: Mapping[str, str] = MappingProxyType({})
 class Calls:
     """Calls by ConnID, and for each DN its own calls: id to ConnID, oldest first.
 
-    Far ends have their calls noted as devices have, while there are any; queues have not.
+    Far ends are noted one by one, by number and id: any number of calls may be with the same number
+    outside, and have nothing to do with each other. Queues are not noted.
     """
 
-    __slots__ = ("_at", "_calls", "_devices", "far_ends")
+    __slots__ = ("_at", "_calls", "_devices", "_far_ends")
 
     def __init__(self, dns: Iterable[str]) -> None:
         self._calls: dict[str, Call] = {}
         self._at: dict[str, dict[str, str]] = {dn: {} for dn in dns}
         self._devices = frozenset(self._at)
-        self.far_ends = 0
-        """How many parties there are outside."""
+        self._far_ends: dict[tuple[str, str], str] = {}
 
     @property
     def by_conn_id(self) -> Mapping[str, Call]:
         """The calls, to look at."""
         return MappingProxyType(self._calls)
+
+    @property
+    def far_ends(self) -> Sequence[tuple[str, str]]:
+        """Those outside: number and call id."""
+        return tuple(self._far_ends)
+
+    @property
+    def trunks_in_use(self) -> int:
+        """How many parties there are outside."""
+        return len(self._far_ends)
 
     def get(self, conn_id: str) -> Call | None:
         """Return a call by its ConnID, if there is one."""
@@ -153,7 +163,7 @@ class Calls:
             raise UnknownDevice("There is no such device.") from None
 
     def ids(self, number: str) -> Mapping[str, str]:
-        """Return the calls of any number, as :meth:`at` does; one that is unknown has none."""
+        """Return the calls of a DN, as :meth:`at` does; any other number has none."""
         return self._at.get(number, _NONE)
 
     def is_device(self, number: str) -> bool:
@@ -165,7 +175,7 @@ class Calls:
 
         Raises UnknownDevice and UnknownCall.
         """
-        call = self.get(self.at(dn).get(call_id, ""))
+        call = self.get(self._conn_id(dn, call_id))
         if call is not None:
             for party in call.parties:
                 if party.dn == dn:
@@ -174,6 +184,17 @@ class Calls:
                 if party.dn == dn:
                     return call, party
         raise UnknownCall("The device has no such call.")
+
+    def _conn_id(self, number: str, call_id: str) -> str:
+        """Return the ConnID of the call that is known so at a number; an empty text without one.
+        Raises UnknownDevice."""
+        if self.is_device(number):
+            return self.at(number).get(call_id, "")
+        return self.at_far_end(number, call_id)
+
+    def at_far_end(self, number: str, call_id: str) -> str:
+        """Return the ConnID of a call that somebody outside knows so; an empty text without one."""
+        return self._far_ends.get((number, call_id), "")
 
     def of(self, dn: str) -> Iterator[tuple[Call, Party]]:
         """Give the calls of a number with its part in each, oldest first."""
@@ -194,9 +215,10 @@ class Calls:
             self._calls[call.conn_id] = call
             order += [(party.since, party.id, party, call.conn_id) for party in everybody(call)]
         for _, call_id, party, conn_id in sorted(order, key=lambda one: one[:2]):
-            if party.kind is not PartyKind.QUEUE:
-                self._at.setdefault(party.dn, {})[call_id] = conn_id
-                self.far_ends += party.kind is PartyKind.FAR_END
+            if party.kind is PartyKind.DEVICE:
+                self._at[party.dn][call_id] = conn_id
+            elif party.kind is PartyKind.FAR_END:
+                self._far_ends[party.dn, call_id] = conn_id
 
     def adopt(self, successor: "Successor") -> None:
         """Make a successor the present."""
@@ -205,17 +227,12 @@ class Calls:
                 self._calls[call.conn_id] = call
             else:
                 self._calls.pop(call.conn_id, None)
-        for dn, own in successor.moved.items():
-            if dn in self._devices:
-                self._at[dn] = own
+        self._at.update(successor.moved)
+        for far_end, conn_id in successor.far_ends_changed.items():
+            if conn_id:
+                self._far_ends[far_end] = conn_id
             else:
-                self._set_far_end(dn, own)
-
-    def _set_far_end(self, number: str, own: dict[str, str]) -> None:
-        before = self._at.pop(number, {})
-        self.far_ends += len(own) - len(before)
-        if own:
-            self._at[number] = own
+                self._far_ends.pop(far_end, None)
 
 
 class Successor(Calls):
@@ -224,7 +241,7 @@ class Successor(Calls):
     Only what differs is kept, so it costs the same whatever the size of the centre.
     """
 
-    __slots__ = ("_before", "changed", "left", "moved", "near")
+    __slots__ = ("_before", "changed", "far_ends_changed", "left", "moved", "near")
 
     def __init__(self, before: Calls, changed: tuple[Call, ...]) -> None:
         self._before = before
@@ -232,7 +249,9 @@ class Successor(Calls):
         self.changed = changed
         self.moved: dict[str, dict[str, str]] = {}
         self.near: dict[str, Mapping[str, str]] = {}
-        """The calls at all numbers that the changed calls had or have."""
+        """The calls at all DNs that the changed calls had or have."""
+        self.far_ends_changed: dict[tuple[str, str], str] = {}
+        """Where far ends are now; nowhere is an empty text."""
         self.left: list[tuple[Party, str]] = []
         """The parties and observers that the changed calls have lost, with the ConnID."""
         # A party that goes from one changed call to another keeps its id and its place in the
@@ -244,8 +263,8 @@ class Successor(Calls):
             if predecessor is not None:
                 self._find_lost(predecessor, call)
         for party, conn_id in self.left:
-            if self.near[party.dn][party.id] == conn_id:
-                del self._own(party.dn)[party.id]
+            if self._conn_id(party.dn, party.id) == conn_id:
+                self._remove(party)
 
     def get(self, conn_id: str) -> Call | None:
         return self._calls.get(conn_id) or self._before.get(conn_id)
@@ -258,9 +277,9 @@ class Successor(Calls):
         near = self.near.get(number)
         return self._before.ids(number) if near is None else near
 
-    def involved(self) -> list[str]:
-        """Return the DNs of all devices that the changed calls had or have."""
-        return [dn for dn in self.near if self._before.is_device(dn)]
+    def at_far_end(self, number: str, call_id: str) -> str:
+        conn_id = self.far_ends_changed.get((number, call_id))
+        return self._before.at_far_end(number, call_id) if conn_id is None else conn_id
 
     def is_device(self, number: str) -> bool:
         return self._before.is_device(number)
@@ -270,11 +289,20 @@ class Successor(Calls):
         conn_id = call.conn_id
         for party in everybody(call):
             dn = party.dn
-            ids = near.get(dn)
-            if ids is None:
-                ids = near[dn] = self._before.ids(dn)
-            if ids.get(party.id) != conn_id and party.kind is not PartyKind.QUEUE:
-                self._own(dn)[party.id] = conn_id
+            if party.kind is PartyKind.DEVICE:
+                ids = near.get(dn)
+                if ids is None:
+                    ids = near[dn] = self._before.ids(dn)
+                if ids.get(party.id) != conn_id:
+                    self._own(dn)[party.id] = conn_id
+            elif party.kind is PartyKind.FAR_END:
+                self.far_ends_changed[dn, party.id] = conn_id
+
+    def _remove(self, party: Party) -> None:
+        if party.kind is PartyKind.DEVICE:
+            del self._own(party.dn)[party.id]
+        else:
+            self.far_ends_changed[party.dn, party.id] = ""
 
     def _find_lost(self, predecessor: Call, call: Call) -> None:
         if _are_at_the_same_numbers(predecessor, call):
@@ -282,7 +310,8 @@ class Successor(Calls):
         staying = {party.dn for party in everybody(call)}
         for party in everybody(predecessor):
             if party.dn not in staying and party.kind is not PartyKind.QUEUE:
-                self.near.setdefault(party.dn, self._before.ids(party.dn))
+                if party.kind is PartyKind.DEVICE:
+                    self.near.setdefault(party.dn, self._before.ids(party.dn))
                 self.left.append((party, call.conn_id))
 
     def _own(self, dn: str) -> dict[str, str]:

@@ -4,7 +4,7 @@ T-Library call model, "Completing a two-step conference": the main call and its 
 consult call ends. A party that changes over keeps the id by which it knows its call, and its hold.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -111,7 +111,11 @@ def _merge(pair: Pair) -> Merger:
             if party is not pair.consult_party
         ]
     )
-    conference = replace(pair.main, parties=(*members, *joined))
+    conference = replace(
+        pair.main,
+        parties=(*members, *joined),
+        observers=pair.main.observers + pair.consult.observers,
+    )
     return Merger(pair=pair, conference=conference, owner=owner, joined=joined)
 
 
@@ -181,5 +185,12 @@ def tell_merger(draft: Draft, merger: Merger, reference_id: int | None) -> None:
         third=(owner.dn, Role.CONFERENCED_BY),
         previous=pair.consult.conn_id,
     )
-    for new in merger.joined:
+    for new in (*merger.joined, *moved_observers(draft, pair)):
         draft.tell(EventName.PARTY_CHANGED, conference, new, moved)
+
+
+def moved_observers(draft: Draft, pair: Pair) -> Iterator[Party]:
+    """Give those who observed the consultation, and go on with the call that it has become."""
+    for observer in pair.consult.observers:
+        if observer.id in draft.after.at(observer.dn):
+            yield observer

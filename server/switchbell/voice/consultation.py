@@ -184,10 +184,10 @@ def obstacles_to_dialling(calls: Calls, dn: str, settings: Settings) -> int:
 
 def obstacles(calls: Calls, call: Call, own: Party, settings: Settings) -> int:
     """Return what stands in the way of operations on a call by one of its parties, as Obstacles."""
-    lines = len(calls.at(own.dn))
-    found = _of_call(call, own, settings, no_line=lines >= settings.lines)
     # The calls of one number outside have nothing to do with each other.
-    if lines == 1 or own.kind is PartyKind.FAR_END:
+    lines = len(calls.at(own.dn)) if own.kind is not PartyKind.FAR_END else 1
+    found = _of_call(call, own, settings, no_line=lines >= settings.lines)
+    if lines == 1:
         return found
     for _, party in calls.of(own.dn):
         if party is not own:

@@ -22,10 +22,10 @@ from switchbell.voice.agenda import Agenda
 from switchbell.voice.agents import DnState, DnStates
 from switchbell.voice.calls import Calls
 from switchbell.voice.draft import Draft
-from switchbell.voice.errors import UnknownCall, UnknownDevice
+from switchbell.voice.errors import UnknownDevice
 from switchbell.voice.events import Change
 from switchbell.voice.legs import leg_of
-from switchbell.voice.model import Call, Centre, Leg, PartyKind, Settings
+from switchbell.voice.model import Call, Centre, Leg, Settings
 from switchbell.voice.numbering import Numbering
 from switchbell.voice.numbers import Numbers
 from switchbell.voice.operations import Operation
@@ -135,14 +135,7 @@ class VoiceCore:
 
     def far_ends(self) -> tuple[Leg, ...]:
         """Return what those outside see of their calls."""
-        return tuple(
-            [
-                self.leg(party.dn, party.id)
-                for call in self._calls.by_conn_id.values()
-                for party in call.parties
-                if party.kind is PartyKind.FAR_END
-            ]
-        )
+        return tuple([self.leg(number, call_id) for number, call_id in self._calls.far_ends])
 
     def dn_state(self, dn: str) -> DnState:
         """Return the state of a DN. Raises UnknownDevice."""
@@ -160,12 +153,9 @@ class VoiceCore:
         return self._adopt(OPERATIONS[kind](self._switch, operation, now))
 
     def _require_far_end(self, number: str, kind: type[Operation]) -> None:
-        """Raise UnknownDevice if it is not somebody outside who asks for what one can do there, and
-        UnknownCall if there is no call to do it with."""
+        """Raise UnknownDevice if it is not somebody outside who asks for what one can do there."""
         if self._switch.numbers.far_end(number) is None or kind not in FAR_END_OPERATIONS:
             raise UnknownDevice("There is no such device.")
-        if kind is not operations.Dial and not self._calls.ids(number):
-            raise UnknownCall("The far end has no such call.")
 
     def next_deadline(self) -> float | None:
         """When :meth:`advance` must be called at the latest, which may be at once; None while
@@ -203,6 +193,6 @@ class VoiceCore:
             self._states.adopt(state)
         # A supervisor may be waiting for no more than that somebody answers.
         monitored = self._states.is_anybody_monitored
-        dns = draft.after.involved() if monitored else draft.after.moved
+        dns = draft.after.near if monitored else draft.after.moved
         self._agenda.note_states(change.dn_states, dns)
         return change

@@ -240,7 +240,7 @@ class Draft:
         legs = []
         for number, ids in self.after.near.items():
             for call_id in ids:
-                if (number, call_id) not in self.told and self.after.is_device(number):
+                if (number, call_id) not in self.told:
                     leg = leg_of(self.after, *self.after.find(number, call_id), self.settings)
                     if leg != self._leg_before(number, call_id):
                         legs.append(leg)

@@ -51,7 +51,7 @@ def place(switch: Switch, request: Request, route: Route, now: float) -> Call:
     if asks is PartyKind.FAR_END:
         require_reachable(route)
         trunks = 2 if route.kind is PartyKind.FAR_END else 1
-        if switch.calls.far_ends + trunks > switch.settings.trunks:
+        if switch.calls.trunks_in_use + trunks > switch.settings.trunks:
             raise DestinationBusy("All trunks are busy.")
     conn_id, uuid = switch.numbering.take()
     caller = Party(

@@ -67,7 +67,7 @@ class Routing(Struct, frozen=True):
         match kind:
             case PartyKind.DEVICE if self._is_busy(number):
                 return CallState.BUSY
-            case PartyKind.FAR_END if self.calls.far_ends >= self.settings.trunks:
+            case PartyKind.FAR_END if self.calls.trunks_in_use >= self.settings.trunks:
                 return CallState.ALL_TRUNKS_BUSY
             case PartyKind.FAR_END:
                 far_end = self.numbers.far_end(number)

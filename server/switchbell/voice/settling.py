@@ -39,11 +39,11 @@ def _leaves_work(draft: Draft, party: Party) -> bool:
 
 
 def _free(draft: Draft, state: DnState, party: Party) -> None:
-    """A call from a queue leaves work, if it was answered. Otherwise an agent without calls waits
-    for the next from now on."""
+    """A call from a queue leaves work, if it was answered. Otherwise an agent who has talked waits
+    for his next call from now on; one whose telephone only rang has waited all the time."""
     if state.agent.state is not AgentState.READY:
         return
     if draft.settings.wrap_up > 0 and _leaves_work(draft, party):
         after_call_work(draft, state)
-    elif not draft.after.at(party.dn):
+    elif is_there(party):
         draft.set_state(replace(state, agent=replace(state.agent, free_since=draft.now)))

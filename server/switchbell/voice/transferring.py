@@ -6,8 +6,8 @@ T-Library call models, "TCompleteTransfer" and "TSingleStepTransfer".
 from msgspec.structs import replace
 
 from switchbell.voice.calls import is_conference, newcomer, numbers_on
-from switchbell.voice.conference import changed_over, pair_to_complete
-from switchbell.voice.consultation import can_transfer
+from switchbell.voice.conference import changed_over, moved_observers, pair_to_complete
+from switchbell.voice.consultation import Pair, can_transfer
 from switchbell.voice.consulting import initiate
 from switchbell.voice.draft import Detail, Draft
 from switchbell.voice.errors import CannotCompleteTransfer
@@ -46,7 +46,7 @@ def _transfer(
         raise CannotCompleteTransfer("The consultation cannot be completed now.")
     stayed = [party for party in pair.main.parties if party is not pair.main_party]
     joined = [party for party in pair.consult.parties if party is not pair.consult_party]
-    connected = _connected(pair.main, stayed, joined)
+    connected = _connected(pair, stayed, joined)
     draft = switch.draft(now, *changed_over(switch, connected, pair, joined))
     draft.tell(
         EventName.RELEASED,
@@ -69,16 +69,19 @@ def _transfer(
                 previous=previous.get(party.dn, connected.conn_id),
             ),
         )
+    moved = Detail(state=CallState.TRANSFERRED, other=None, third=by, previous=pair.consult.conn_id)
+    for observer in moved_observers(draft, pair):
+        draft.tell(EventName.PARTY_CHANGED, connected, observer, moved)
     return draft
 
 
-def _connected(main: Call, stayed: list[Party], joined: list[Party]) -> Call:
+def _connected(pair: Pair, stayed: list[Party], joined: list[Party]) -> Call:
     """The main call without the one who hands it over. More than two are a conference."""
-    parties = (*stayed, *joined)
-    connected = replace(main, parties=parties)
+    observers = pair.main.observers + pair.consult.observers
+    connected = replace(pair.main, parties=(*stayed, *joined), observers=observers)
     if is_conference(connected):
-        parties = tuple([replace(party, role=Role.CONFERENCE_MEMBER) for party in parties])
-        return replace(connected, parties=parties)
+        parties = [replace(one, role=Role.CONFERENCE_MEMBER) for one in connected.parties]
+        return replace(connected, parties=tuple(parties))
     return connected
 
 

@@ -59,7 +59,7 @@ class Seat:
         self.waits_since = event.time
 
     def hang_up(self, now: float) -> None:
-        """Have no call any longer."""
+        """Talk on a call no longer."""
         self.waits_since = now
 
     def leave(self, conn_id: str) -> None:

@@ -85,6 +85,9 @@ def restored(snapshot: Snapshot) -> VoiceCore:
     return core
 
 
+TALKING = {PartyState.ESTABLISHED, PartyState.HELD}
+
+
 class World:
     """``concerned`` are the DNs whose calls the last change has touched, ``settled`` says whether
     everything has happened that was due."""
@@ -154,10 +157,10 @@ class World:
             self._note_calls(dn, before)
 
     def _note_calls(self, dn: str, before: Picture) -> None:
-        if before.legs[dn] and not self.seen.legs[dn]:
-            self.seats[dn].hang_up(self.now)
         had = {leg.id: leg for leg in before.legs[dn]}
         has = {leg.id: leg for leg in self.seen.legs[dn]}
+        if any(had[call_id].state in TALKING for call_id in had.keys() - has.keys()):
+            self.seats[dn].hang_up(self.now)
         for call_id in has.keys() - had.keys():
             assert not has[call_id].monitors or has[call_id].conn_id != self.seats[dn].left
         for call_id in had.keys() - has.keys():

@@ -217,9 +217,9 @@ READY_SINCE: dict[str, tuple[list[str], float]] = {
         [*READY_A, *TALK, "C Dial A", "wait 5", "A Answer 2", "A Hangup 2", "wait 5", "B Hangup 1"],
         1010.0,
     ),
-    "not since one of two has ended": (
+    "since one of two has ended, for when the other has too": (
         [*READY_A, *TALK, "C Dial A", "wait 5", "A Answer 2", "A Hangup 2"],
-        1000.0,
+        1005.0,
     ),
     "not since a call has ended while he was not ready": (
         [*READY_A, *TALK, "A NotReady", "wait 5", "A Ready", "A NotReady", "A Hangup 1", "A Ready"],

@@ -438,8 +438,10 @@ THE_AGENT: Table = {
                 "C: EventPartyChanged ConnID 1 PreviousConnID 2 ConferenceMember"
                 " ThirdPartyDN A ConferencedBy Conferenced"
             ),
-            *released(place=CONSULTATION),
-            *joins("C", "ConferenceMember"),
+            (
+                "E: EventPartyChanged ConnID 1 PreviousConnID 2 Observer"
+                " ThirdPartyDN A ConferencedBy Conferenced"
+            ),
         ],
     ),
     "is on a call where others come and go": (

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from switchbell.notify.gws.participants import participant
 from switchbell.voice.model import Device, Leg, PartyState
 
 API = "/api/v2"
@@ -32,7 +33,7 @@ class Resources:
             "callUuid": leg.id,
             "connId": leg.conn_id,
             "deviceUri": self.device_uri(self._devices[leg.dn]),
-            "participants": [_participant(number) for number in leg.participants],
+            "participants": [participant(number) for number in leg.participants],
             "dnis": leg.dnis,
             "callType": leg.call_type,
             "capabilities": list(leg.capabilities),
@@ -75,12 +76,3 @@ class Resources:
 
     def user_uri(self, user_id: str) -> str:
         return f"{self._api}/users/{user_id}"
-
-
-def _participant(number: str) -> dict[str, str]:
-    return {
-        "e164Number": "",
-        "formattedPhoneNumber": number,
-        "phoneNumber": number,
-        "digits": number,
-    }

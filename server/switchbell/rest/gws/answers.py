@@ -22,19 +22,46 @@ class StatusCode(IntEnum):
     PARAMETER_INVALID = 2
     OPERATION_FORBIDDEN = 3
     INTERNAL_ERROR = 4
+    NO_PERMISSION = 5
     NOT_FOUND = 6
+    PARTLY_DONE = 7
+    PASSWORD_CHANGE_DEMANDED = 8
+    INCOMPLETE = 9
     OUT_OF_RANGE = 10
+    READ_ONLY = 11
+    CANNOT_RETRIEVE = 12
+    CANNOT_CREATE = 13
+    CANNOT_DELETE = 14
+    CANNOT_UPDATE = 15
+    CANNOT_ASSIGN = 16
+    CANNOT_UNASSIGN = 17
+    ALREADY_EXISTS = 18
+    ALREADY_IN_USE = 19
     NOT_AUTHENTICATED = 20
 
 
+# Documented are the codes; the HTTP statuses of few of them, the rest are chosen to fit.
 HTTP_STATUS = {
     StatusCode.OK: 200,
     StatusCode.PARAMETER_MISSING: 400,
     StatusCode.PARAMETER_INVALID: 400,
     StatusCode.OPERATION_FORBIDDEN: 403,
     StatusCode.INTERNAL_ERROR: 500,
+    StatusCode.NO_PERMISSION: 403,
     StatusCode.NOT_FOUND: 404,
+    StatusCode.PARTLY_DONE: 200,
+    StatusCode.PASSWORD_CHANGE_DEMANDED: 403,
+    StatusCode.INCOMPLETE: 500,
     StatusCode.OUT_OF_RANGE: 400,
+    StatusCode.READ_ONLY: 400,
+    StatusCode.CANNOT_RETRIEVE: 500,
+    StatusCode.CANNOT_CREATE: 500,
+    StatusCode.CANNOT_DELETE: 500,
+    StatusCode.CANNOT_UPDATE: 500,
+    StatusCode.CANNOT_ASSIGN: 500,
+    StatusCode.CANNOT_UNASSIGN: 500,
+    StatusCode.ALREADY_EXISTS: 409,
+    StatusCode.ALREADY_IN_USE: 409,
     # Not 401: a browser would ask for a password in a box of its own.
     StatusCode.NOT_AUTHENTICATED: 403,
 }

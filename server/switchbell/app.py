@@ -6,6 +6,7 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
+from typing import TypeAlias
 
 from aiohttp import web
 
@@ -16,6 +17,7 @@ from switchbell.config import Config
 from switchbell.directory import Directory
 from switchbell.journal.base import Journal
 from switchbell.journal.memory import MemoryJournal
+from switchbell.notify.gws.metrics import with_metrics
 from switchbell.notify.gws.notifications import GwsNotifications
 from switchbell.notify.gws.resources import API, Resources
 from switchbell.notify.notification import Notification
@@ -23,9 +25,12 @@ from switchbell.rest.gws.application import GwsApplication
 from switchbell.switchboard import Switchboard
 from switchbell.transport.mount import BayeuxServer
 from switchbell.voice.core import VoiceCore
+from switchbell.voice.events import Change
 from switchbell.voice.numbering import Numbering
 
 NOTIFICATIONS = API + "/notifications"
+
+Compose: TypeAlias = Callable[[Change], list[Notification]]
 
 DELIVERY = web.AppKey("DELIVERY", asyncio.Task[None])
 
@@ -59,7 +64,9 @@ def build_app(
     core = VoiceCore(directory.centre, numbering=Numbering(secrets.token_hex(16)))
     journal = journal or MemoryJournal()
     resources = Resources(public_url, directory.devices, recording=False)
-    notifications = GwsNotifications(resources, directory.devices)
+    compose: Compose = GwsNotifications(resources, directory.devices).compose
+    if config.notification_metrics:
+        compose = measured(compose, clock)
     bayeux = BayeuxServer(config.bayeux, ServerPublishes(), identify=identify)
     switchboard = Switchboard(core, journal, clock)
     gws = GwsApplication(
@@ -72,7 +79,7 @@ def build_app(
 
     async def run(app: web.Application) -> AsyncIterator[None]:
         await journal.open()
-        app[DELIVERY] = asyncio.create_task(deliver(journal, notifications, bayeux))
+        app[DELIVERY] = asyncio.create_task(deliver(journal, compose, bayeux))
         timekeeping = asyncio.create_task(switchboard.keep_time())
         yield
         timekeeping.cancel()
@@ -101,11 +108,23 @@ def build_runner(app: web.Application) -> web.AppRunner:
     )
 
 
-async def deliver(journal: Journal, notifications: GwsNotifications, bayeux: BayeuxServer) -> None:
+def measured(compose: Compose, clock: Callable[[], float]) -> Compose:
+    """``compose``, with the time it takes in what it makes."""
+
+    def compose_and_measure(change: Change) -> list[Notification]:
+        begin = time.perf_counter_ns()
+        told = compose(change)
+        took = time.perf_counter_ns() - begin
+        return with_metrics(told, happened=change.time, composed=clock(), nanoseconds=took)
+
+    return compose_and_measure
+
+
+async def deliver(journal: Journal, compose: Compose, bayeux: BayeuxServer) -> None:
     """Tell agents of every change from now on, in order, until the journal closes."""
     async for entry in journal.follow(journal.last):
         try:
-            told = notifications.compose(entry.change)
+            told = compose(entry.change)
             bayeux.driver.publish_all([_publication(notification) for notification in told])
         except Exception:
             # One change that cannot be told must not silence all that follow.

@@ -51,7 +51,8 @@ class Config:
     """How a server is to run.
 
     ``demo_agents`` is how many agents the demo centre has. ``public_url`` is what clients reach the
-    server by, where that differs from the address it listens on.
+    server by, where that differs from the address it listens on. ``notification_metrics``
+    says whether notifications tell how long they took.
     """
 
     host: str = "127.0.0.1"
@@ -59,6 +60,7 @@ class Config:
     public_url: str | None = None
     demo_agents: int = DEMO_AGENTS
     max_body: int = 64 * 1024
+    notification_metrics: bool = False
     bayeux: BayeuxOptions = dataclasses.field(
         # Events in connect replies only: an agent's notifications arrive in the order of the
         # events, whatever else its desktop sends meanwhile. A WebSocket keeps it by itself.
@@ -98,6 +100,7 @@ def _server(options: argparse.Namespace, environment: Mapping[str, str]) -> Conf
         port=options.port,
         public_url=options.public_url,
         demo_agents=options.demo,
+        notification_metrics=options.notification_metrics,
         bayeux=_bayeux(environment),
     )
 
@@ -162,6 +165,11 @@ def _parser() -> argparse.ArgumentParser:
         const=DEMO_AGENTS,
         metavar="AGENTS",
         help=f"run a demo centre with so many agents ({DEMO_AGENTS} if not given)",
+    )
+    serve.add_argument(
+        "--notification-metrics",
+        action="store_true",
+        help="have notifications tell how long they took",
     )
     trace = commands.add_parser("trace", help="play a scenario, print what each party hears")
     trace.add_argument("scenario", type=Path, metavar="SCENARIO.toml", help="who does what")

@@ -41,6 +41,22 @@ async def test_a_change_that_cannot_be_told_does_not_silence_those_that_follow(
     assert record.getMessage() == "Change 1 was not delivered"
 
 
+async def test_notifications_tell_how_long_they_took_only_if_that_is_wanted() -> None:
+    async with running_centre() as centre:
+        [anna] = await centre.listening("15000")
+        await anna.dial("15001")
+        assert "metrics" not in await anna.hear()
+    async with running_centre(Config(notification_metrics=True)) as centre:
+        [anna] = await centre.listening("15000")
+        before = time.time()
+        await anna.dial("15001")
+        metrics = (await anna.hear())["metrics"]["eventProcessing"]
+        after = time.time()
+    assert int(before * 1000) <= metrics["serverGenerationTimestamp"] <= after * 1000
+    assert 0 <= metrics["serverProcessingTimeTotalMs"] <= (after - before) * 1000
+    assert 0 < metrics["nodeProcessingTimeNanos"] <= (after - before) * 1e9
+
+
 async def test_the_end_of_the_delivery_can_be_noticed() -> None:
     app = build_app(Config(), demo(), public_url="http://centre.example", journal=Forgetful())
     runner = build_runner(app)

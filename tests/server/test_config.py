@@ -21,6 +21,11 @@ def test_the_command_line() -> None:
     assert config.public_url == "https://centre.example"
 
 
+def test_notifications_tell_how_long_they_took_if_that_is_wanted() -> None:
+    assert not read(["serve", "--demo"], {}).notification_metrics
+    assert read(["serve", "--demo", "--notification-metrics"], {}).notification_metrics
+
+
 @pytest.mark.parametrize(("arguments", "plain"), [([], False), (["--plain"], True)])
 def test_a_trace_needs_a_scenario_and_no_centre(arguments: list[str], plain: bool) -> None:
     config = read(["trace", *arguments, "some.toml"], {"SWITCHBELL_BAYEUX_TIMEOUT": "soon"})

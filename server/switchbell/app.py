@@ -29,6 +29,7 @@ from switchbell.voice.events import Change
 from switchbell.voice.numbering import Numbering
 
 NOTIFICATIONS = API + "/notifications"
+DOCUMENT = "/openapi.json"
 
 Compose: TypeAlias = Callable[[Change], list[Notification]]
 
@@ -92,6 +93,7 @@ def build_app(
     app = web.Application(client_max_size=config.max_body)
     bayeux.mount(app, NOTIFICATIONS)
     app.add_subapp(API, gws.build())
+    app.router.add_get(DOCUMENT, gws.describe)
     app.cleanup_ctx.append(run)
     return app
 

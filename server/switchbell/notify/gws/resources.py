@@ -3,10 +3,14 @@
 from collections.abc import Iterable
 from typing import Any
 
+from switchbell.notify.gws.device_status import LOGGED_OUT, DeviceStatus, user_state
 from switchbell.notify.gws.participants import participant
 from switchbell.voice.model import Device, Leg, PartyState
 
 API = "/api/v2"
+
+VOICE = "voice"
+"""The one channel there is; and the id of the voice environment, and of its service."""
 
 # Web Services has no state for a caller who hears the busy tone.
 STATES = {state: state.value for state in PartyState} | {PartyState.BUSY: "Dialing"}
@@ -23,7 +27,7 @@ class Resources:
     def __init__(self, public_url: str, devices: Iterable[Device], *, recording: bool) -> None:
         self._api = public_url.rstrip("/") + API
         self._devices = {device.dn: device for device in devices}
-        self._recording = recording
+        self.recording = recording
 
     def call(self, leg: Leg, now: float) -> dict[str, Any]:
         """The call resource as the party sees it at time ``now`` (seconds since 1970)."""
@@ -47,32 +51,58 @@ class Resources:
         }
         if leg.user_data:
             resource["userData"] = leg.user_data
-        if self._recording and leg.state is not PartyState.RELEASED:
+        if self.recording and leg.state is not PartyState.RELEASED:
             resource["recordingState"] = leg.recording
         if leg.parent is not None:
             resource["parentCallUri"] = self.call_uri(leg.parent)
             resource["parentCallPath"] = f"/calls/{leg.parent}"
         return resource
 
-    def device(self, device: Device) -> dict[str, Any]:
-        return {
+    def device(self, device: Device, status: DeviceStatus = LOGGED_OUT) -> dict[str, Any]:
+        """The device resource (Devices, agent state, session)."""
+        resource: dict[str, Any] = {
             "id": device.id,
+            # Telephones are always there; whether somebody is logged in says userState.
             "deviceState": "Active",
+            "userState": user_state(status.user_state),
             "phoneNumber": device.dn,
+            "description": "",
             "e164Number": "",
             "telephonyNetwork": "Private",
-            "doNotDisturb": "Off",
-            "channels": ["voice"],
-            "capabilities": [],
+            "doNotDisturb": "On" if status.do_not_disturb else "Off",
+            "voiceEnvironmentUri": self.uri(f"/voice-environments/{VOICE}"),
+            "capabilities": list(status.capabilities),
+            "channels": [VOICE],
+            "dynamicPhoneNumber": "",
             "uri": self.device_uri(device),
             "path": f"/devices/{device.id}",
         }
+        if status.forward_to is not None:
+            resource["forwardTo"] = status.forward_to
+        if status.monitoring is not None:
+            resource["supervisorMonitoringState"] = {
+                "state": status.monitoring.state,
+                "mode": status.monitoring.mode,
+                "scope": status.monitoring.scope,
+                "targetDeviceUri": self.uri(f"/devices/{status.monitoring.target}"),
+            }
+        return resource
+
+    def voice_channel(self, status: DeviceStatus = LOGGED_OUT) -> dict[str, Any]:
+        """The channel resource of an agent's voice devices (Query agent state)."""
+        return {
+            "channel": VOICE,
+            "userState": user_state(status.user_state),
+            "uri": self.uri(f"/me/channels/{VOICE}"),
+            "path": f"/channels/{VOICE}",
+        }
 
     def call_uri(self, call_id: str) -> str:
-        return f"{self._api}/me/calls/{call_id}"
+        return self.uri(f"/me/calls/{call_id}")
 
     def device_uri(self, device: Device) -> str:
-        return f"{self._api}/devices/{device.id}"
+        return self.uri(f"/devices/{device.id}")
 
-    def user_uri(self, user_id: str) -> str:
-        return f"{self._api}/users/{user_id}"
+    def uri(self, path: str) -> str:
+        """The absolute URI of a path below ``/api/v2``."""
+        return self._api + path

@@ -1,10 +1,11 @@
 """Bodies of operations, and the operations of the core that they ask for."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import FieldInfo
 
 from switchbell.rest.gws.answers import GwsError, StatusCode
 from switchbell.voice.capabilities import OPERATIONS
@@ -30,10 +31,7 @@ class OperationRequest(Struct, frozen=True, rename="camel"):
 
 DEEPEST_USER_DATA = 32
 
-Builder: TypeAlias = Callable[[str, str, OperationRequest], Operation]
-"""Makes an operation of the DN, the id in the path, and the body."""
-
-Table: TypeAlias = Mapping[str, Builder]
+Table: TypeAlias = Mapping[str, type[Operation]]
 """The operations of one kind of resource by name."""
 
 _decoder = msgspec.json.Decoder(OperationRequest)
@@ -74,16 +72,20 @@ def _can_be_shown(value: object, levels: int) -> bool:
 
 
 def operation(table: Table, dn: str, target: str, request: OperationRequest) -> Operation:
-    """The operation that ``request`` asks for, if ``table`` has it. Raises GwsError."""
+    """The operation that ``request`` asks for, if ``table`` has it, by ``dn``; ``target`` is the id
+    in the path. Raises GwsError."""
     if request.operation_name is None:
         raise _missing("operationName")
-    build = table.get(request.operation_name)
-    if build is None:
+    kind = table.get(request.operation_name)
+    if kind is None:
         raise GwsError(
             StatusCode.OPERATION_FORBIDDEN,
             f"operationName is not one of the operations available here: {', '.join(table)}.",
         )
-    return build(dn, target, request)
+    values = _values(kind, request)
+    if issubclass(kind, CallOperation):
+        return kind(dn=dn, call=target, **values)
+    return kind(dn=dn, **values)
 
 
 def _missing(name: str) -> GwsError:
@@ -104,7 +106,8 @@ def _id_in(uri: str | None) -> str | None:
 
 
 class Parameter(Struct, frozen=True):
-    """The name of a parameter in bodies, and how its value is had; None if it is not there."""
+    """The name of a parameter in bodies, which is that of a field of OperationRequest; and how its
+    value is had, which is None if it is not there."""
 
     name: str
     value: Callable[[OperationRequest], Any]
@@ -122,14 +125,17 @@ PARAMETERS: Mapping[str, Parameter] = {
 }
 
 
-def _parameters(kind: type[Operation], request: OperationRequest) -> dict[str, Any]:
-    """The values for the fields of an operation. Raises GwsError if one is missing that has no
-    default."""
-    values = {}
+def parameters(kind: type[Operation]) -> Iterator[tuple[FieldInfo, Parameter]]:
+    """The fields of an operation that come from its body, each with the parameter it comes from."""
     for field in msgspec.structs.fields(kind):
-        parameter = PARAMETERS.get(field.name)
-        if parameter is None:
-            continue
+        if (parameter := PARAMETERS.get(field.name)) is not None:
+            yield field, parameter
+
+
+def _values(kind: type[Operation], request: OperationRequest) -> dict[str, Any]:
+    """The values for these fields. Raises GwsError if one is missing that has no default."""
+    values = {}
+    for field, parameter in parameters(kind):
         value = parameter.value(request)
         if value is not None:
             values[field.name] = value
@@ -138,16 +144,8 @@ def _parameters(kind: type[Operation], request: OperationRequest) -> dict[str, A
     return values
 
 
-def _dial(dn: str, _: str, request: OperationRequest) -> Operation:
-    return Dial(dn=dn, **_parameters(Dial, request))
-
-
-def _on_call(kind: type[CallOperation]) -> Builder:
-    return lambda dn, call, request: kind(dn=dn, call=call, **_parameters(kind, request))
-
-
-DEVICE_OPERATIONS: Table = {"Dial": _dial}
+DEVICE_OPERATIONS: Table = {"Dial": Dial}
 """Operations that are posted to the calls of a device."""
 
-CALL_OPERATIONS: Table = {name: _on_call(kind) for name, kind in OPERATIONS.items()}
+CALL_OPERATIONS: Table = OPERATIONS
 """Operations that are posted to a call."""

@@ -1,10 +1,11 @@
-"""The call resource, against the sample of its documentation."""
+"""Resources, against the samples of their documentation."""
 
 from typing import Any
 
 import msgspec
 import pytest
 
+from switchbell.notify.gws.device_status import AUX_WORK, DeviceStatus, Monitoring
 from switchbell.notify.gws.resources import Resources
 from switchbell.voice.model import CallType, Device, Leg, PartyState
 
@@ -23,6 +24,14 @@ LEG = Leg(
     capabilities=("Hangup", "Hold"),
     user_data={"AccountNumber": "12345678"},
     since=1000.0,
+)
+
+AT_WORK = DeviceStatus(
+    user_state=msgspec.structs.replace(AUX_WORK, reason="Lunch"),
+    do_not_disturb=True,
+    forward_to="6200",
+    monitoring=Monitoring(state="Active", mode="AllCalls", scope="Call", target="d1"),
+    capabilities=("DoNotDisturbOff", "ForwardCallsOff"),
 )
 
 SAMPLE: dict[str, Any] = {
@@ -100,3 +109,66 @@ def test_a_clock_that_was_set_back_makes_no_negative_duration() -> None:
 def test_a_slash_after_the_public_url_does_not_double() -> None:
     call = Resources("https://centre.example/", [DEVICE], recording=False).call(LEG, 0)
     assert call["uri"] == f"https://centre.example/api/v2/me/calls/{LEG.id}"
+
+
+DEVICE_SAMPLE: dict[str, Any] = {
+    "id": "631608b3-ceb1-472b-ba05-2ae39555b0d1",
+    "deviceState": "Active",
+    "userState": {
+        "id": "0F7F5003-EF26-4D13-A6Ef-D0C7EC819BEB",
+        "displayName": "Offline",
+        "state": "LoggedOut",
+    },
+    "phoneNumber": "15000",
+    "description": "",
+    "e164Number": "",
+    "telephonyNetwork": "Private",
+    "doNotDisturb": "Off",
+    "voiceEnvironmentUri": "http://127.0.0.1:8080/api/v2/voice-environments/voice",
+    "capabilities": [],
+    "channels": ["voice"],
+    "dynamicPhoneNumber": "",
+    "uri": "http://127.0.0.1:8080/api/v2/devices/631608b3-ceb1-472b-ba05-2ae39555b0d1",
+    "path": "/devices/631608b3-ceb1-472b-ba05-2ae39555b0d1",
+}
+
+
+def test_a_device_at_which_nobody_is_logged_in() -> None:
+    assert resources().device(DEVICE) == DEVICE_SAMPLE
+
+
+def test_a_device_shows_its_status() -> None:
+    assert resources().device(DEVICE, AT_WORK) == DEVICE_SAMPLE | {
+        "userState": {
+            "id": "2B36138D-C564-4562-A8CB-3C32D564F296",
+            "displayName": "AuxWork",
+            "state": "NotReady",
+            "workMode": "AuxWork",
+            "reason": "Lunch",
+        },
+        "doNotDisturb": "On",
+        "capabilities": ["DoNotDisturbOff", "ForwardCallsOff"],
+        "forwardTo": "6200",
+        "supervisorMonitoringState": {
+            "state": "Active",
+            "mode": "AllCalls",
+            "scope": "Call",
+            "targetDeviceUri": "http://127.0.0.1:8080/api/v2/devices/d1",
+        },
+    }
+
+
+def test_the_voice_channel_has_the_state_of_the_agent() -> None:
+    assert resources().voice_channel() == {
+        "channel": "voice",
+        "userState": DEVICE_SAMPLE["userState"],
+        "uri": "http://127.0.0.1:8080/api/v2/me/channels/voice",
+        "path": "/channels/voice",
+    }
+    assert resources().voice_channel(AT_WORK)["userState"]["reason"] == "Lunch"
+
+
+def test_a_party_outside_brings_its_country() -> None:
+    call = resources().call(msgspec.structs.replace(LEG, participants=("+19165550104",)), 0)
+    [participant] = call["participants"]
+    assert participant["country"] == {"name": "United States", "code": "US", "callingCode": "1"}

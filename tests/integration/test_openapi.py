@@ -1,0 +1,171 @@
+"""Requests of all kinds, made up from the OpenAPI document, get answers that it describes."""
+
+import json
+import re
+import subprocess
+import sys
+import urllib.request
+from collections import Counter
+from collections.abc import Iterator
+
+import aiohttp
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from schemathesis import Case, GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from tests.centre import Json
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+
+AGENTS = ("15000", "15001", "15002")
+
+# There is more to say to calls than to anything else.
+SHARES = {"POST /me/calls/{id}": 30, "POST /me/devices/{id}/calls": 5}
+
+REQUESTS = 800
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    """A demo centre in a process of its own."""
+    server = subprocess.Popen(
+        [sys.executable, "-m", "switchbell", "serve", "--demo", "--port", "0"],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert server.stdout is not None
+        ready = re.fullmatch(r"Switchbell ready on (.+)\n", server.stdout.readline())
+        assert ready
+        yield ready[1]
+    finally:
+        server.terminate()
+        server.communicate(timeout=10)
+
+
+def authorization(agent: str) -> dict[str, str]:
+    return {"Authorization": aiohttp.encode_basic_auth(f"agent{agent}", "switchbell")}
+
+
+def user(url: str, agent: str) -> Json:
+    request = urllib.request.Request(
+        f"{url}/api/v2/me?subresources=devices,calls", headers=authorization(agent)
+    )
+    with urllib.request.urlopen(request) as response:
+        found: Json = json.load(response)["user"]
+    return found
+
+
+def aim(case: Case, url: str, choice: int) -> str:
+    """Have a request mean something that is there; the agent who may ask for that is the result."""
+    name = asked_for(case)
+    users = {agent: user(url, agent) for agent in (*AGENTS[choice % 3 :], *AGENTS[: choice % 3])}
+    agent = next(
+        (agent for agent, found in users.items() if allowed(found, name)), AGENTS[choice % 3]
+    )
+    calls = [call["id"] for call in allowed(users[agent], name) or users[agent]["calls"]]
+    ids = {
+        "calls": calls[0] if calls else "NONE",
+        "devices": users[agent]["devices"][0]["id"],
+        "channels": "voice",
+        "features": "api-voice",
+        "services": "voice",
+        "users": users[agent]["id"],
+    }
+    for kind in re.findall(r"(\w+)/{id}", case.path):
+        case.path_parameters["id"] = ids[kind]
+    if isinstance(case.body, dict) and "destination" in case.body:
+        case.body["destination"] = {"phoneNumber": AGENTS[(choice + 1) % 3]}
+    return agent
+
+
+def answer_what_rings(url: str) -> None:
+    """Have the agents talk, so that more is possible."""
+    for agent in AGENTS:
+        for call in allowed(user(url, agent), "Answer"):
+            request = urllib.request.Request(
+                call["uri"], b'{"operationName": "Answer"}', headers=authorization(agent)
+            )
+            urllib.request.urlopen(request).close()
+
+
+def asked_for(case: Case) -> str | None:
+    """The operation that a request names."""
+    return case.body.get("operationName") if isinstance(case.body, dict) else None
+
+
+def allowed(found: Json, name: str | None) -> list[Json]:
+    """The calls of a user on which an operation is possible."""
+    return [call for call in found["calls"] if name in call["capabilities"]]
+
+
+def cases(url: str, mode: GenerationMode) -> st.SearchStrategy[Case]:
+    document = schemathesis.openapi.from_url(f"{url}/openapi.json")
+    operations = [found.ok() for found in document.get_all_operations()]
+    return st.one_of(
+        operation.as_strategy(mode)
+        for operation in operations
+        for _ in range(SHARES.get(operation.label, 1))
+    )
+
+
+# The same requests every time, and none of them again: the centre has gone on meanwhile.
+repeatable = settings(
+    max_examples=REQUESTS,
+    derandomize=True,
+    database=None,
+    deadline=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+def test_requests_that_are_valid(url: str) -> None:
+    accepted: Counter[str | None] = Counter()
+
+    @repeatable
+    @given(cases(url, GenerationMode.POSITIVE), st.integers(0, 11))
+    def ask(case: Case, choice: int) -> None:
+        if choice < 4:
+            answer_what_rings(url)
+        agent = aim(case, url, choice) if choice else AGENTS[0]
+        answer = case.call_and_validate(headers=authorization(agent), checks=CHECKS)
+        if answer.status_code == 200:
+            accepted[asked_for(case)] += 1
+
+    ask()
+    # They lead somewhere, not only to refusals.
+    assert {None, "Dial", "UpdateUserData"} <= accepted.keys()
+    assert len(accepted) >= 6
+
+
+def test_requests_that_are_not_valid(url: str) -> None:
+    refused: Counter[int] = Counter()
+
+    @repeatable
+    @given(cases(url, GenerationMode.NEGATIVE), st.integers(0, 11))
+    def ask(case: Case, choice: int) -> None:
+        agent = aim(case, url, choice) if choice else AGENTS[0]
+        # Queries may hold anything, bodies may not.
+        of_body = [negative_data_rejection] if case.method == "POST" else []
+        answer = case.call_and_validate(headers=authorization(agent), checks=[*CHECKS, *of_body])
+        refused[answer.status_code] += 1
+
+    ask()
+    assert {400, 403, 404} <= refused.keys()

@@ -5,6 +5,9 @@ from typing import Any
 
 MOST_REMEMBERED = 10_000
 
+# 15 digits at most, and what people write between them.
+LONGEST = 32
+
 
 def participant(number: str) -> dict[str, Any]:
     """The party at ``number``, which is as the switch has it (Call Resource, participants).
@@ -12,7 +15,9 @@ def participant(number: str) -> dict[str, Any]:
     A number that begins with ``+`` and a country code brings its country and location along. The
     result may be one that was given before, and must not be changed.
     """
-    return _with_country(number) if number.startswith("+") else _plain(number)
+    if number.startswith("+") and len(number) <= LONGEST:
+        return _with_country(number)
+    return _plain(number)
 
 
 def _plain(number: str) -> dict[str, Any]:

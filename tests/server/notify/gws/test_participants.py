@@ -106,6 +106,8 @@ def test_a_number_is_looked_up_once() -> None:
 def test_no_more_numbers_are_remembered_than_are_allowed() -> None:
     information: Any = _with_country.cache_info()
     assert information.maxsize == MOST_REMEMBERED == 10_000
+    participant("+" + "9" * 300)
+    assert _with_country.cache_info().currsize == information.currsize
 
 
 def test_without_outside_calls_the_names_of_places_are_not_loaded() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from switchbell.notify.gws.device_status import LOGGED_OUT, DeviceStatus, user_state
 from switchbell.notify.gws.participants import participant
-from switchbell.voice.model import Device, Leg, PartyState
+from switchbell.voice.model import CallType, Device, Leg, PartyState
 
 API = "/api/v2"
 
@@ -49,6 +49,8 @@ class Resources:
             "uri": self.call_uri(leg.id),
             "path": f"/calls/{leg.id}",
         }
+        if leg.call_type is CallType.INBOUND:
+            resource["ani"] = leg.ani
         if leg.user_data:
             resource["userData"] = leg.user_data
         if self.recording and leg.state is not PartyState.RELEASED:

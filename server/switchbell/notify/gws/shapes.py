@@ -57,6 +57,7 @@ class Call(Shape, frozen=True):
     monitoring: bool
     uri: str
     path: str
+    ani: str | UnsetType = UNSET
     user_data: dict[str, Any] | UnsetType = UNSET
     recording_state: Recording | UnsetType = UNSET
     parent_call_uri: str | UnsetType = UNSET

@@ -81,6 +81,14 @@ def test_a_call_without_user_data_does_not_mention_them() -> None:
     assert "userData" not in call
 
 
+def test_only_an_inbound_call_says_who_rang() -> None:
+    changed = msgspec.structs.replace(LEG, call_type=CallType.INBOUND, ani="+14155550100")
+    assert resources().call(changed, 1007.0) == SAMPLE | {
+        "callType": "Inbound",
+        "ani": "+14155550100",
+    }
+
+
 def test_a_consultation_points_to_its_call() -> None:
     call = resources().call(msgspec.structs.replace(LEG, parent="09"), 1007.0)
     assert call["parentCallUri"] == "http://127.0.0.1:8080/api/v2/me/calls/09"

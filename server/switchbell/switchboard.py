@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from switchbell.journal.base import Journal
+from switchbell.voice.agents import DnState
 from switchbell.voice.core import VoiceCore
 from switchbell.voice.model import Leg
 from switchbell.voice.operations import Operation
@@ -61,3 +62,11 @@ class Switchboard:
     def leg(self, dn: str, call_id: str) -> Leg:
         """One call at a DN. Raises UnknownCall."""
         return self._core.leg(dn, call_id)
+
+    def dn_state(self, dn: str) -> DnState:
+        """The state of a DN that is no matter of calls. Raises UnknownDevice."""
+        return self._core.dn_state(dn)
+
+    def far_ends(self) -> tuple[Leg, ...]:
+        """The calls of all those outside."""
+        return self._core.far_ends()

@@ -1,8 +1,15 @@
 """What Web Services tells of an agent at a device, apart from the device itself."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
+
+from switchbell.voice.agents import Agent, AgentState, DnState, WorkMode
+from switchbell.voice.dn_capabilities import dn_capabilities
+from switchbell.voice.model import Device
 
 
 class UserState(Struct, frozen=True, kw_only=True):
@@ -52,6 +59,7 @@ class Monitoring(Struct, frozen=True, kw_only=True):
     the device that is monitored."""
 
     state: str
+    type: str
     mode: str
     scope: str
     target: str
@@ -69,6 +77,47 @@ class DeviceStatus(Struct, frozen=True, kw_only=True):
 
 
 LOGGED_OUT = DeviceStatus()
+
+
+# A state of an agent and what he works on meanwhile.
+USER_STATES: Mapping[tuple[AgentState, WorkMode], UserState] = MappingProxyType(
+    {
+        (AgentState.LOGGED_OUT, WorkMode.UNKNOWN): OFFLINE,
+        (AgentState.LOGGED_IN, WorkMode.UNKNOWN): LOGGED_IN,
+        (AgentState.READY, WorkMode.UNKNOWN): READY,
+        (AgentState.NOT_READY, WorkMode.UNKNOWN): NOT_READY,
+        (AgentState.NOT_READY, WorkMode.AFTER_CALL_WORK): AFTER_CALL_WORK,
+        (AgentState.NOT_READY, WorkMode.AUX_WORK): AUX_WORK,
+    }
+)
+
+# supervisorMonitoringState.state while there is a monitoring: it is shown only then.
+MONITORING = "Active"
+
+
+def status_of(device: Device, state: DnState, devices: Mapping[str, Device]) -> DeviceStatus:
+    """What is to be shown of a device whose DN is in ``state``. ``devices`` are all there are, by
+    DN."""
+    monitoring = state.monitoring
+    return DeviceStatus(
+        user_state=_of_agent(state.agent),
+        do_not_disturb=state.do_not_disturb,
+        forward_to=state.forward_to,
+        monitoring=None
+        if monitoring is None
+        else Monitoring(
+            state=MONITORING,
+            type=monitoring.type,
+            mode=monitoring.mode,
+            scope=monitoring.scope,
+            target=devices[monitoring.target].id,
+        ),
+        capabilities=dn_capabilities(device, state),
+    )
+
+
+def _of_agent(agent: Agent) -> UserState:
+    return replace(USER_STATES[agent.state, agent.work_mode], reason=agent.reason)
 
 
 def user_state(state: UserState) -> dict[str, Any]:

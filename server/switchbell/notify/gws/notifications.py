@@ -1,24 +1,29 @@
-"""CallStateChangeMessages: what Web Services tells an agent of a change."""
+"""What Web Services tells an agent of a change: CallStateChangeMessages and
+DeviceStateChangeMessages."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from switchbell.notify.gws.resources import Resources
 from switchbell.notify.notification import Notification
-from switchbell.voice.events import Change, Event, EventName
+from switchbell.voice.agents import DnState
+from switchbell.voice.events import Change, Event, EventName, PrivateMessage
 from switchbell.voice.model import CallState, Device, Leg
 
 CALLS = "/v2/me/calls"
+DEVICES = "/v2/me/devices"
 
 STATUS_CHANGE = "StatusChange"
 PARTICIPANTS_UPDATED = "ParticipantsUpdated"
 ATTACHED_DATA_CHANGED = "AttachedDataChanged"
 DTMF_SENT = "DtmfSent"
 CALL_RECORDING_STATE_CHANGE = "CallRecordingStateChange"
+MONITORED_USER_MUTED_STATE_CHANGE = "MonitoredUserMutedStateChange"
 
 # notificationType by T-Library event. Events of the hook say nothing about a call.
 NOTIFICATION_TYPES = {
     EventName.DIALING: STATUS_CHANGE,
+    EventName.NETWORK_REACHED: STATUS_CHANGE,
     EventName.RINGING: STATUS_CHANGE,
     EventName.ESTABLISHED: STATUS_CHANGE,
     EventName.DESTINATION_BUSY: STATUS_CHANGE,
@@ -33,7 +38,7 @@ NOTIFICATION_TYPES = {
     EventName.DTMF_SENT: DTMF_SENT,
     EventName.MUTE_ON: STATUS_CHANGE,
     EventName.MUTE_OFF: STATUS_CHANGE,
-    EventName.PRIVATE_INFO: CALL_RECORDING_STATE_CHANGE,
+    EventName.PRIVATE_INFO: STATUS_CHANGE,
 }
 
 # Completing a conference retrieves the main call, but is told of once: by the EventPartyAdded that
@@ -41,34 +46,62 @@ NOTIFICATION_TYPES = {
 UNTOLD = {(EventName.RETRIEVED, CallState.CONFERENCED)}
 
 
+# What an EventPrivateInfo is about decides.
+PRIVATE_TYPES = {
+    PrivateMessage.RECORDING: CALL_RECORDING_STATE_CHANGE,
+    PrivateMessage.MONITORED_USER_MUTED: MONITORED_USER_MUTED_STATE_CHANGE,
+    PrivateMessage.MONITORING_TYPE: STATUS_CHANGE,
+}
+
+
 class GwsNotifications:
     """Turns changes into notifications for the users at the devices concerned."""
 
     def __init__(self, resources: Resources, devices: Iterable[Device]) -> None:
         self._resources = resources
-        self._users = {device.dn: device.user for device in devices}
+        self._devices = {device.dn: device for device in devices}
 
     def compose(self, change: Change) -> list[Notification]:
         """The notifications of a change, in the order in which they are to be sent."""
-        told = [
-            self._notification(NOTIFICATION_TYPES[event.name], event.leg, change.time)
-            for event in change.events
-            if event.leg is not None and _is_told(event)
-        ]
-        refreshed = [
-            self._notification(STATUS_CHANGE, leg, change.time) for leg in change.refreshed
-        ]
-        return told + refreshed
+        told = []
+        for event in change.events:
+            if event.leg is not None and _is_told(event):
+                told.append(self._of_call(_type(event), event.leg, change.time, event.extensions))
+            elif event.dn_state is not None:
+                told.append(self._of_device(event.dn_state))
+        told += [self._of_call(STATUS_CHANGE, leg, change.time) for leg in change.refreshed]
+        return told
 
-    def _notification(self, notification_type: str, leg: Leg, time: float) -> Notification:
+    def _of_call(
+        self,
+        notification_type: str,
+        leg: Leg,
+        time: float,
+        extensions: Mapping[str, int] | None = None,
+    ) -> Notification:
         payload: dict[str, Any] = {
             "notificationType": notification_type,
             "call": self._resources.call(leg, time),
             "phoneNumber": leg.dn,
-            "extensions": {"BusinessCall": 0},
             "messageType": "CallStateChangeMessage",
         }
-        return Notification(audience=self._users[leg.dn], channel=CALLS, payload=payload)
+        if extensions is not None:
+            payload["extensions"] = extensions
+        return Notification(audience=self._devices[leg.dn].user, channel=CALLS, payload=payload)
+
+    def _of_device(self, state: DnState) -> Notification:
+        device = self._devices[state.dn]
+        payload = {
+            "devices": [self._resources.device(device, state)],
+            "messageType": "DeviceStateChangeMessage",
+        }
+        return Notification(audience=device.user, channel=DEVICES, payload=payload)
+
+
+def _type(event: Event) -> str:
+    if event.private_message is not None:
+        return PRIVATE_TYPES[event.private_message]
+    return NOTIFICATION_TYPES[event.name]
 
 
 def _is_told(event: Event) -> bool:

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from switchbell.notify.gws.device_status import LOGGED_OUT, DeviceStatus, user_state
+from switchbell.notify.gws.device_status import status_of, user_state
 from switchbell.notify.gws.participants import participant
+from switchbell.voice.agents import DnState
 from switchbell.voice.model import CallType, Device, Leg, PartyState
 
 API = "/api/v2"
@@ -12,8 +13,12 @@ API = "/api/v2"
 VOICE = "voice"
 """The one channel there is; and the id of the voice environment, and of its service."""
 
-# Web Services has no state for a caller who hears the busy tone.
-STATES = {state: state.value for state in PartyState} | {PartyState.BUSY: "Dialing"}
+# Web Services has no state for a caller who hears the busy tone, and none for a supervisor who only
+# listens.
+STATES = {state: state.value for state in PartyState} | {
+    PartyState.BUSY: "Dialing",
+    PartyState.OBSERVING: "Established",
+}
 
 
 class Resources:
@@ -43,9 +48,9 @@ class Resources:
             "capabilities": list(leg.capabilities),
             "duration": str(max(0, int(now - leg.since))),
             "mute": "On" if leg.muted else "Off",
-            "supervisorListeningIn": False,
-            "monitoredUserMuted": False,
-            "monitoring": False,
+            "supervisorListeningIn": leg.supervised,
+            "monitoredUserMuted": leg.monitored_user_muted,
+            "monitoring": leg.monitors is not None,
             "uri": self.call_uri(leg.id),
             "path": f"/calls/{leg.id}",
         }
@@ -60,8 +65,9 @@ class Resources:
             resource["parentCallPath"] = f"/calls/{leg.parent}"
         return resource
 
-    def device(self, device: Device, status: DeviceStatus = LOGGED_OUT) -> dict[str, Any]:
+    def device(self, device: Device, state: DnState) -> dict[str, Any]:
         """The device resource (Devices, agent state, session)."""
+        status = status_of(device, state, self._devices)
         resource: dict[str, Any] = {
             "id": device.id,
             # Telephones are always there; whether somebody is logged in says userState.
@@ -84,14 +90,16 @@ class Resources:
         if status.monitoring is not None:
             resource["supervisorMonitoringState"] = {
                 "state": status.monitoring.state,
+                "type": status.monitoring.type,
                 "mode": status.monitoring.mode,
                 "scope": status.monitoring.scope,
                 "targetDeviceUri": self.uri(f"/devices/{status.monitoring.target}"),
             }
         return resource
 
-    def voice_channel(self, status: DeviceStatus = LOGGED_OUT) -> dict[str, Any]:
-        """The channel resource of an agent's voice devices (Query agent state)."""
+    def voice_channel(self, device: Device, state: DnState) -> dict[str, Any]:
+        """The channel resource of an agent's voice device (Query agent state)."""
+        status = status_of(device, state, self._devices)
         return {
             "channel": VOICE,
             "userState": user_state(status.user_state),

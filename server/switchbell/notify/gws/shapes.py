@@ -8,7 +8,8 @@ from typing import Any, Literal, TypeAlias
 
 from msgspec import UNSET, Struct, UnsetType, field
 
-from switchbell.voice.model import CallType, Recording
+from switchbell.voice.agents import MonitoringMode
+from switchbell.voice.model import CallType, MonitoringScope, MonitoringType, Recording
 
 Switch: TypeAlias = Literal["On", "Off"]
 
@@ -77,9 +78,10 @@ class UserState(Shape, frozen=True):
 class SupervisorMonitoringState(Shape, frozen=True):
     """Whom a supervisor monitors, and how."""
 
-    state: str
-    mode: str
-    scope: str
+    state: Literal["Active"]
+    type: MonitoringType
+    mode: MonitoringMode
+    scope: MonitoringScope
     target_device_uri: str
 
 

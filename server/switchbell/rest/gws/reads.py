@@ -147,7 +147,9 @@ class Reads:
 
     def _devices_of(self, user: User) -> list[Json]:
         device = self._devices_by_user.get(user.name)
-        return [self._resources.device(device)] if device is not None else []
+        if device is None:
+            return []
+        return [self._resources.device(device, self._switchboard.dn_state(device.dn))]
 
     def _calls_of(self, user: User) -> list[Json]:
         device = self._devices_by_user.get(user.name)
@@ -156,7 +158,10 @@ class Reads:
         return [self._resources.call(leg, now) for leg in legs]
 
     def _channels_of(self, user: User) -> list[Json]:
-        return [self._resources.voice_channel()] if user.name in self._devices_by_user else []
+        device = self._devices_by_user.get(user.name)
+        if device is None:
+            return []
+        return [self._resources.voice_channel(device, self._switchboard.dn_state(device.dn))]
 
 
 async def _get_settings(request: web.Request) -> web.Response:

@@ -2,7 +2,8 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Any
 
@@ -128,8 +129,9 @@ class Desk:
 class Centre:
     """A running demo centre."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, app: web.Application) -> None:
         self.url = url
+        self.app = app
         self._desks = AsyncExitStack()
 
     def desk(self, user: str = "agent15000", password: str = "switchbell") -> Desk:
@@ -152,16 +154,26 @@ class Centre:
 
 @asynccontextmanager
 async def running_centre(
-    config: Config | None = None, journal: Journal | None = None
+    config: Config | None = None,
+    journal: Journal | None = None,
+    *,
+    clock: Callable[[], float] = time.time,
+    public_url: str | None = None,
 ) -> AsyncIterator[Centre]:
     listener = socket.create_server(("127.0.0.1", 0))
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     config = config or Config()
-    app = build_app(config, demo(config.demo_agents), public_url=url, journal=journal)
+    app = build_app(
+        config,
+        demo(config.demo_agents),
+        public_url=public_url or url,
+        journal=journal,
+        clock=clock,
+    )
     runner = build_runner(app)
     await runner.setup()
     await web.SockSite(runner, listener).start()
-    centre = Centre(url)
+    centre = Centre(url, app)
     try:
         yield centre
     finally:

@@ -10,7 +10,9 @@ from typing import TypeAlias
 
 from aiohttp import web
 
-from switchbell.access.basic import BasicAuthentication
+from switchbell.access.authenticator import Authenticator
+from switchbell.access.door import Door
+from switchbell.access.origins import AllowedOrigins
 from switchbell.bayeux.policy import ServerPublishes
 from switchbell.bayeux.publication import Publication
 from switchbell.config import Config
@@ -21,8 +23,10 @@ from switchbell.notify.gws.metrics import with_metrics
 from switchbell.notify.gws.notifications import GwsNotifications
 from switchbell.notify.gws.resources import API, Resources
 from switchbell.notify.notification import Notification
+from switchbell.rest.gws.access import GwsAccess
 from switchbell.rest.gws.application import GwsApplication
 from switchbell.switchboard import Switchboard
+from switchbell.transport.known import KnownUsers
 from switchbell.transport.mount import BayeuxServer
 from switchbell.voice.core import VoiceCore
 from switchbell.voice.events import Change
@@ -57,26 +61,25 @@ def build_app(
     ``public_url`` is what clients reach it by; ``clock`` gives seconds since 1970. Once it runs,
     the task at ``DELIVERY`` lasts until it stops: a server that lost it answers, but tells nobody.
     """
-    authentication = BasicAuthentication(directory.users)
-
-    async def identify(request: web.Request) -> str | None:
-        return await authentication.user(request.headers.get("Authorization"))
-
+    authenticator = Authenticator(directory.users, config.access)
+    is_secure = public_url.startswith("https:")
+    door = Door(authenticator, config.access, secure=is_secure, clock=clock)
     core = VoiceCore(directory.centre, numbering=Numbering(secrets.token_hex(16)))
     journal = journal or MemoryJournal()
     resources = Resources(public_url, directory.devices, recording=False)
     compose: Compose = GwsNotifications(resources, directory.devices).compose
     if config.notification_metrics:
         compose = measured(compose, clock)
-    bayeux = BayeuxServer(config.bayeux, ServerPublishes(), identify=identify)
+    known = KnownUsers(door, strangers=config.access.sockets_of_strangers)
+    bayeux = BayeuxServer(config.bayeux, ServerPublishes(), identification=known)
     switchboard = Switchboard(core, journal, clock)
-    gws = GwsApplication(
-        switchboard,
-        resources,
+    gws_access = GwsAccess(
+        door,
         directory.users,
-        directory.devices,
-        identify=identify,
+        AllowedOrigins(config.bayeux.allowed_origins),
+        csrf_protection=config.access.csrf_protection,
     )
+    gws = GwsApplication(switchboard, resources, directory.devices, access=gws_access)
 
     async def run(app: web.Application) -> AsyncIterator[None]:
         await journal.open()
@@ -86,7 +89,7 @@ def build_app(
         timekeeping.cancel()
         with suppress(asyncio.CancelledError):
             await timekeeping
-        authentication.close()
+        authenticator.close()
         await journal.close()
         await app[DELIVERY]
 

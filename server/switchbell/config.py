@@ -5,10 +5,12 @@ import dataclasses
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, Generic, NoReturn, TypeVar
 
+from switchbell.access.options import AccessOptions
 from switchbell.bayeux.options import BayeuxOptions
 from switchbell.directory import DEMO_AGENTS
+from switchbell.rest.cors import REQUEST_HEADERS
 
 PREFIX = "SWITCHBELL_"
 
@@ -41,6 +43,31 @@ BAYEUX_RANGES = {
     "browser_cookie_max_age": (0, 400 * 24 * 3_600),
 }
 
+_DAY = 24 * 3_600
+
+ACCESS_RANGES = {
+    "session_idle_limit": (10, 400 * _DAY),
+    "max_sessions": (1, 10_000_000),
+    "max_sessions_per_user": (1, 1_000_000),
+    "proxies": (0, 10),
+    "max_password_checks": (1, 1_000_000),
+    "max_wrong_passwords": (1, 1_000_000),
+    "max_wrong_passwords_per_user": (1, 1_000_000),
+    "max_wrong_passwords_per_address": (1, 1_000_000),
+    "longest_wait": (1, _DAY),
+    "forget_wrong_passwords_after": (1, _DAY),
+}
+
+# Other names of variables. A page that may use the server may use all of it.
+ALIASES = {"SWITCHBELL_ACCESS_ALLOWED_ORIGINS": "SWITCHBELL_BAYEUX_ALLOWED_ORIGINS"}
+
+# The options for which a variable names a file that has the value.
+FILES = {"token_keys"}
+
+LARGEST_FILE = 1_048_576
+
+OptionsT = TypeVar("OptionsT", AccessOptions, BayeuxOptions)
+
 
 class ConfigError(Exception):
     """A setting that cannot be used. The text is one line for the operator."""
@@ -68,11 +95,55 @@ class Config:
             meta_connect_deliver_only=True,
             ws_meta_connect_deliver_only=False,
             max_message_size=64 * 1024,
+            # A page sends the same headers with all that it asks.
+            allowed_headers=REQUEST_HEADERS,
         )
     )
+    access: AccessOptions = dataclasses.field(default_factory=AccessOptions)
 
 
 DEFAULTS = Config()
+
+
+class _Part(Generic[OptionsT]):
+    """The options of one part of the server, of which ``SWITCHBELL_BAYEUX_MAX_INTERVAL`` and the
+    like set some."""
+
+    def __init__(
+        self, name: str, defaults: OptionsT, ranges: Mapping[str, tuple[int, int]]
+    ) -> None:
+        self._prefix = f"{PREFIX}{name}_"
+        self._defaults: OptionsT = defaults
+        self._ranges = ranges
+        self.names = {self._prefix + option.upper(): option for option in defaults.__slots__}
+
+    def options(self, variables: Mapping[str, str]) -> OptionsT:
+        """The options as variables have them. Raises ConfigError."""
+        changes: dict[str, Any] = {
+            option: self._value(option, variable, variables[variable])
+            for variable, option in self.names.items()
+            if variable in variables
+        }
+        try:
+            changed: OptionsT = dataclasses.replace(self._defaults, **changes)
+        except ValueError as error:
+            raise ConfigError(f"A variable {self._prefix}... cannot be used: {error}") from None
+        return changed
+
+    def _value(self, option: str, variable: str, text: str) -> int | bool | str | tuple[str, ...]:
+        """What the text of a variable says, by the type of the option."""
+        kind = str(type(self._defaults).__annotations__[option])
+        if option in self._ranges:
+            return _count(variable, text, *self._ranges[option])
+        if "bool" in kind:
+            return _switch(variable, text)
+        if "tuple" in kind:
+            return tuple(name.strip() for name in text.split(",") if name.strip())
+        return _content(variable, text) if option in FILES else text
+
+
+_BAYEUX = _Part("BAYEUX", DEFAULTS.bayeux, BAYEUX_RANGES)
+_ACCESS = _Part("ACCESS", DEFAULTS.access, ACCESS_RANGES)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,42 +166,57 @@ def read(arguments: Sequence[str], environment: Mapping[str, str]) -> Config | T
 def _server(options: argparse.Namespace, environment: Mapping[str, str]) -> Config:
     if options.demo is None:
         raise ConfigError("There is nobody in the centre: give --demo for a demo centre.")
+    variables = _variables(environment)
+    access = _ACCESS.options(variables)
+    _check_cookie(access, options.public_url)
     return Config(
         host=options.host,
         port=options.port,
         public_url=options.public_url,
         demo_agents=options.demo,
         notification_metrics=options.notification_metrics,
-        bayeux=_bayeux(environment),
+        bayeux=_BAYEUX.options(variables),
+        access=access,
     )
 
 
-def _bayeux(environment: Mapping[str, str]) -> BayeuxOptions:
-    """Bayeux options, of which ``SWITCHBELL_BAYEUX_MAX_INTERVAL`` and the like set some."""
-    variables = {f"{PREFIX}BAYEUX_{name.upper()}": name for name in BayeuxOptions.__slots__}
-    changes: dict[str, Any] = {}
-    for variable, text in environment.items():
-        if not variable.startswith(PREFIX):
+def _variables(environment: Mapping[str, str]) -> dict[str, str]:
+    """The settings in an environment. Raises ConfigError for one that is unknown."""
+    found: dict[str, str] = {}
+    for name, text in environment.items():
+        if not name.startswith(PREFIX):
             continue
-        if variable not in variables:
-            raise ConfigError(f"{variable} is not a setting.")
-        changes[variables[variable]] = _value(variables[variable], variable, text)
+        variable = ALIASES.get(name, name)
+        if variable not in _BAYEUX.names and variable not in _ACCESS.names:
+            raise ConfigError(f"{name} is not a setting.")
+        if variable != name and variable in environment:
+            raise ConfigError(f"{name} and {variable} are one setting: give one of them.")
+        found[variable] = text
+    return found
+
+
+def _check_cookie(access: AccessOptions, public_url: str | None) -> None:
+    is_secure = access.cookie_secure or (public_url or "").startswith("https:")
+    if access.cookie_same_site == "None" and not is_secure:
+        raise ConfigError(
+            f"{PREFIX}ACCESS_COOKIE_SAME_SITE=None needs a --public-url of https: "
+            "browsers drop such a cookie otherwise."
+        )
+
+
+def _content(variable: str, path: str) -> str:
+    """What is in the file that a variable names. Raises ConfigError."""
     try:
-        return dataclasses.replace(DEFAULTS.bayeux, **changes)
-    except ValueError as error:
-        raise ConfigError(f"A variable {PREFIX}BAYEUX_... cannot be used: {error}") from None
-
-
-def _value(option: str, variable: str, text: str) -> int | bool | str | tuple[str, ...]:
-    """What the text of a variable says, by the type of the option."""
-    kind = str(BayeuxOptions.__annotations__[option])
-    if option in BAYEUX_RANGES:
-        return _count(variable, text, *BAYEUX_RANGES[option])
-    if "bool" in kind:
-        return _switch(variable, text)
-    if "tuple" in kind:
-        return tuple(name.strip() for name in text.split(",") if name.strip())
-    return text
+        with Path(path).open("rb") as file:
+            content = file.read(LARGEST_FILE + 1)
+        if len(content) > LARGEST_FILE:
+            raise ConfigError(f"{variable}: {path!r} is too large.")
+        return content.decode()
+    except UnicodeError:
+        raise ConfigError(f"{variable}: {path!r} is not UTF-8.") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "not the name of a file"
+        raise ConfigError(f"{variable}: {path!r}: {reason}.") from None
 
 
 def _switch(variable: str, text: str) -> bool:

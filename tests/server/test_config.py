@@ -1,9 +1,22 @@
 import dataclasses
+import json
 from pathlib import Path
 
 import pytest
+from joserfc.jwk import KeySet, OctKey
 
-from switchbell.config import BAYEUX_RANGES, DEFAULTS, ConfigError, TraceConfig, read
+from switchbell.config import (
+    ACCESS_RANGES,
+    BAYEUX_RANGES,
+    DEFAULTS,
+    Config,
+    ConfigError,
+    TraceConfig,
+    read,
+)
+
+SERVE = ["serve", "--demo"]
+SECRET = "s3cr3t" * 6
 
 
 def test_defaults() -> None:
@@ -39,6 +52,94 @@ def test_every_number_of_bayeux_has_a_range_that_takes_its_default() -> None:
     for name in numbers:
         lowest, highest = BAYEUX_RANGES[name]
         assert lowest <= defaults[name] <= highest
+
+
+def test_every_number_of_access_has_a_range_that_takes_its_default() -> None:
+    defaults = dataclasses.asdict(DEFAULTS.access)
+    numbers = {name for name, value in defaults.items() if type(value) is int}
+    assert numbers == ACCESS_RANGES.keys()
+    for name in numbers:
+        lowest, highest = ACCESS_RANGES[name]
+        assert lowest <= defaults[name] <= highest
+
+
+def server(**environment: str) -> Config:
+    config = read(SERVE, environment)
+    assert isinstance(config, Config)
+    return config
+
+
+def test_access_options_come_from_the_environment(tmp_path: Path) -> None:
+    access = server(
+        SWITCHBELL_ACCESS_SESSION_IDLE_LIMIT="60",
+        SWITCHBELL_ACCESS_CSRF_PROTECTION="true",
+        SWITCHBELL_ACCESS_TOKEN_SECRET=SECRET,
+        SWITCHBELL_ACCESS_TOKEN_ALGORITHMS="HS256, HS512",
+    ).access
+    assert (access.session_idle_limit, access.csrf_protection) == (60, True)
+    assert (access.token_secret, access.token_algorithms) == (SECRET, ("HS256", "HS512"))
+    assert access.max_sessions_per_user == DEFAULTS.access.max_sessions_per_user
+
+
+def test_the_keys_of_tokens_are_in_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "keys.json"
+    text = json.dumps(KeySet([OctKey.generate_key(256)]).as_dict(private=True))
+    file.write_text(text)
+    assert server(SWITCHBELL_ACCESS_TOKEN_KEYS=str(file)).access.token_keys == text
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "No such file"),
+        (b"\xff", "not UTF-8"),
+        (b"{}", "JWK set"),
+        (b" " * 1_048_577, "too large"),
+    ],
+    ids=range(4),
+)
+def test_a_file_that_has_no_keys_is_refused(
+    tmp_path: Path, content: bytes | None, said: str
+) -> None:
+    file = tmp_path / "keys.json"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(ConfigError, match=said) as refusal:
+        server(SWITCHBELL_ACCESS_TOKEN_KEYS=str(file))
+    assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("part", ["BAYEUX", "ACCESS"])
+def test_one_setting_has_the_origins_for_all_of_the_server(part: str) -> None:
+    config = server(
+        **{f"SWITCHBELL_{part}_ALLOWED_ORIGINS": "https://a.example, https://b.example"}
+    )
+    assert config.bayeux.allowed_origins == ("https://a.example", "https://b.example")
+    both = {
+        f"SWITCHBELL_{name}_ALLOWED_ORIGINS": "https://a.example" for name in ("BAYEUX", "ACCESS")
+    }
+    with pytest.raises(ConfigError, match="one setting"):
+        server(**both)
+
+
+def test_a_cookie_for_other_sites_needs_https() -> None:
+    across = {"SWITCHBELL_ACCESS_COOKIE_SAME_SITE": "None"}
+    with pytest.raises(ConfigError, match="--public-url of https"):
+        server(**across)
+    assert server(**across, SWITCHBELL_ACCESS_COOKIE_SECURE="true").access.cookie_secure
+    arguments = [*SERVE, "--public-url", "https://centre.example"]
+    assert isinstance(read(arguments, across), Config)
+
+
+def test_no_refusal_tells_a_secret() -> None:
+    for environment in (
+        {"SWITCHBELL_ACCESS_TOKEN_SECRET": "s3cr3t"},
+        {"SWITCHBELL_ACCESS_TOKEN_SECRET": SECRET, "SWITCHBELL_ACCESS_TOKEN_ALGORITHMS": "none"},
+    ):
+        with pytest.raises(ConfigError) as refusal:
+            server(**environment)
+        assert "s3cr3t" not in str(refusal.value)
+    assert "s3cr3t" not in repr(server(SWITCHBELL_ACCESS_TOKEN_SECRET=SECRET))
 
 
 def test_bayeux_options_come_from_the_environment() -> None:
@@ -77,6 +178,19 @@ def test_bayeux_options_come_from_the_environment() -> None:
         (["serve", "--demo"], {"SWITCHBELL_PORT": "1"}, "not a setting"),
         (["serve", "--demo"], {"SWITCHBELL_BAYEUX_TIMEOU": "1"}, "not a setting"),
         (["serve", "--demo"], {"SWITCHBELL_BAYEUX_BROADCAST_TO_PUBLISHER": "1"}, "true or false"),
+        (SERVE, {"SWITCHBELL_ACCESS_SESSION_IDLE_LIMIT": "9"}, "from 10 to"),
+        (SERVE, {"SWITCHBELL_ACCESS_CSRF_PROTECTION": "yes"}, "true or false"),
+        (SERVE, {"SWITCHBELL_ACCESS_COOKIE_SAME_SITE": "lax"}, "Strict, Lax or None"),
+        (SERVE, {"SWITCHBELL_ACCESS_TIMEOUT": "1"}, "not a setting"),
+        (SERVE, {"SWITCHBELL_ACCESS_ALLOWED_ORIGINS": "desk"}, "https://desk.example"),
+        (
+            SERVE,
+            {
+                "SWITCHBELL_ACCESS_LONGEST_WAIT": "60",
+                "SWITCHBELL_ACCESS_FORGET_WRONG_PASSWORDS_AFTER": "59",
+            },
+            "longest_wait",
+        ),
     ],
 )
 def test_what_cannot_be_used_is_refused_in_one_line(

@@ -1,1 +1,1 @@
-"""Who a request comes from."""
+"""Who a request comes from, and whether he may be believed."""

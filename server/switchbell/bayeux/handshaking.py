@@ -53,11 +53,10 @@ class Handshaking:
         sessions.announce(session)
 
     def _offered(self, payload: Payload) -> list[str]:
-        """The transports that this client may use. A page over HTTP may have said who it is by a
-        header, which it cannot send as it opens a socket; offered one, it would try for ever."""
+        """The transports that this client may use. Offered a socket that would be refused, it would
+        try for ever."""
         transports = self._options.allowed_transports
-        is_page = payload.peer.is_browser and not payload.is_on_socket
-        if is_page and not self._context.policy.can_open(None):
+        if not payload.is_on_socket and not payload.peer.opens_sockets:
             others = [transport for transport in transports if transport != WEBSOCKET]
             return others or [WEBSOCKET]
         return list(transports)

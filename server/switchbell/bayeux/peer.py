@@ -10,10 +10,17 @@ class Peer(Struct, frozen=True, kw_only=True):
 
     ``user`` is None for one who has not said who he is. ``browser`` is the identity that the
     request shows by a cookie, or is given in its answer. ``is_browser`` says that a browser's page
-    sent it, rather than a program.
+    sent it, rather than a program, and ``opens_sockets`` that a WebSocket would be opened for it.
+
+    ``by_handshake`` is for handshakes that say themselves who the user is: requests that come later
+    will not. The session is then had by its ``clientId`` alone, until the time ``until`` (seconds
+    of the driver's clock), when the client has to handshake anew.
     """
 
     user: str | None = None
     browser: str | None = None
     is_browser: bool = False
+    opens_sockets: bool = True
+    by_handshake: bool = False
+    until: float = float("inf")
     transport: str = LONG_POLLING

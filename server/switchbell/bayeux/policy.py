@@ -15,8 +15,9 @@ class Policy:
     """
 
     def can_open(self, user: str | None) -> bool:
-        """Asked when a WebSocket is to be opened. A client that is refused one goes on over HTTP,
-        where it may be able to say who it is: a page cannot do that as it opens a socket."""
+        """Asked when a WebSocket is to be opened, unless its client is to say who it is in its
+        handshake. A client that is refused one goes on over HTTP, where it may be able to say that:
+        a page cannot send a header as it opens a socket."""
         return True
 
     def can_handshake(self, user: str | None, message: Mapping[str, Any]) -> bool:

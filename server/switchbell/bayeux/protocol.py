@@ -170,7 +170,7 @@ class Protocol:
         """One session for the whole payload, or the whole life of a socket, and the user's own."""
         client_id = message.get("clientId")
         session = self._context.sessions.get(client_id) if isinstance(client_id, str) else None
-        if session is None or not self._belongs(session, payload.peer):
+        if session is None or not self._belongs(session, payload.peer, payload.now):
             return None
         speaking = payload.session
         if payload.is_on_socket:
@@ -180,10 +180,10 @@ class Protocol:
             speaking = speaking or attached
         return session if speaking in (None, session) else None
 
-    def _belongs(self, session: Session, peer: Peer) -> bool:
+    def _belongs(self, session: Session, peer: Peer, now: float) -> bool:
         """Whether a session is that of the user and, where one is involved, of the browser that
         this request comes from."""
-        if session.user != peer.user:
+        if now >= session.until or not (session.by_handshake or session.user == peer.user):
             return False
         if self._context.options.trust_client_session:
             return True

@@ -23,7 +23,9 @@ class HeldConnect(Struct, frozen=True):
 class Session:
     """One client. Times are in seconds of the driver's clock.
 
-    ``browser`` is the browser whose page made the handshake, if one did. ``interval`` is that of
+    ``browser`` is the browser whose page made the handshake, if one did. ``by_handshake`` says that
+    the handshake told who the user is, and that it is good until ``until`` for whoever knows the
+    ``client_id``. ``interval`` is that of
     the last connect; ``expiry`` counts only while no connect is held. ``advised`` is the transport
     over which it was last given advice; ``socket`` the WebSocket that its events are written to.
     A ``dismissed`` session is told nothing more, but that it has ended.
@@ -47,6 +49,8 @@ class Session:
     interval: float
     expiry: float
     browser: str | None = None
+    by_handshake: bool = False
+    until: float = NEVER
     connected: bool = False
     advised: str | None = None
     batching: bool = False

@@ -51,7 +51,15 @@ class Sessions:
 
     def create(self, peer: Peer, *, interval: float, expiry: float) -> Session:
         browser = peer.browser if peer.is_browser else None
-        session = Session(self._new_client_id(), peer.user, interval, expiry, browser)
+        session = Session(
+            self._new_client_id(),
+            peer.user,
+            interval,
+            expiry,
+            browser,
+            by_handshake=peer.by_handshake,
+            until=peer.until,
+        )
         self._by_client_id[session.client_id] = session
         self._by_user.setdefault(peer.user, {})[session.client_id] = session
         return session

@@ -7,7 +7,6 @@ from http.cookies import Morsel
 from aiohttp import web
 
 from switchbell.bayeux.options import BayeuxOptions
-from switchbell.bayeux.peer import Peer
 
 # What this server gives out, or other servers of this protocol.
 _IDENTITY = re.compile(r"[A-Za-z0-9]{1,64}", re.ASCII)
@@ -23,15 +22,6 @@ class Browsers:
         """Which browser a request says that it comes from."""
         value = request.cookies.get(self._options.browser_cookie_name, "")
         return value if _IDENTITY.fullmatch(value) else None
-
-    def peer(
-        self, request: web.Request, *, user: str | None, browser: str | None, transport: str
-    ) -> Peer:
-        """Who sent a request, as far as that is known."""
-        # Browsers send one or the other with all that concerns us. (Sec-Fetch-Mode tells nothing:
-        # Node's fetch sends that too, and keeps no cookies.)
-        is_browser = "Origin" in request.headers or "Sec-Fetch-Site" in request.headers
-        return Peer(user=user, browser=browser, is_browser=is_browser, transport=transport)
 
     def remember(self, request: web.Request, response: web.StreamResponse, browser: str) -> None:
         """Have the browser bring its identity from now on."""
@@ -49,6 +39,13 @@ class Browsers:
         # Morsel knows this attribute from Python 3.14 on.
         partitioned = "; Partitioned" if options.browser_cookie_partitioned else ""
         response.headers.add("Set-Cookie", cookie.OutputString() + partitioned)
+
+
+def is_page(request: web.Request) -> bool:
+    """Whether a browser's page sent a request, rather than a program."""
+    # Browsers send one or the other with all that concerns us. (Sec-Fetch-Mode tells nothing:
+    # Node's fetch sends that too, and keeps no cookies.)
+    return "Origin" in request.headers or "Sec-Fetch-Site" in request.headers
 
 
 def new_identity() -> str:

@@ -14,10 +14,9 @@ from switchbell.bayeux import codec
 from switchbell.bayeux.effects import Send
 from switchbell.bayeux.options import CALLBACK_POLLING, BayeuxOptions
 from switchbell.transport.answers import NOT_CACHEABLE, refuse
-from switchbell.transport.browsers import Browsers
 from switchbell.transport.driver import Driver
-from switchbell.transport.identify import Identify
 from switchbell.transport.long_polling import HttpExchanges
+from switchbell.transport.reception import Reception
 
 _CALLBACK = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 
@@ -38,11 +37,10 @@ class CallbackPolling:
         self,
         options: BayeuxOptions,
         driver: Callable[[], Driver],
-        identify: Identify,
-        browsers: Browsers,
+        reception: Reception,
     ) -> None:
         self._options = options
-        self._exchanges = HttpExchanges(driver, identify, browsers, CALLBACK_POLLING)
+        self._exchanges = HttpExchanges(driver, reception, CALLBACK_POLLING)
 
     async def handle(self, request: web.Request) -> web.Response:
         """Answer one GET, of whatever path below the mount point."""

@@ -5,15 +5,17 @@ from typing import TypeAlias
 
 from aiohttp import web
 
+from switchbell.access.errors import TooBusy
 from switchbell.bayeux.options import CALLBACK_POLLING, LONG_POLLING, WEBSOCKET, BayeuxOptions
 from switchbell.bayeux.policy import Policy
 from switchbell.transport.answers import refuse
 from switchbell.transport.browsers import Browsers
 from switchbell.transport.callback_polling import CallbackPolling
 from switchbell.transport.driver import Driver
-from switchbell.transport.identify import Identify
+from switchbell.transport.identify import Identification
 from switchbell.transport.long_polling import LongPolling
 from switchbell.transport.origins import Origins
+from switchbell.transport.reception import Reception
 from switchbell.transport.websocket import WebSockets
 
 Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -27,13 +29,13 @@ class Endpoint:
         options: BayeuxOptions,
         policy: Policy,
         driver: Callable[[], Driver],
-        identify: Identify,
+        identification: Identification,
     ) -> None:
-        browsers = Browsers(options)
+        reception = Reception(policy, identification, Browsers(options))
         handlers: dict[str, Handler] = {
-            LONG_POLLING: LongPolling(options, driver, identify, browsers).handle,
-            CALLBACK_POLLING: CallbackPolling(options, driver, identify, browsers).handle,
-            WEBSOCKET: WebSockets(options, policy, driver, identify, browsers).handle,
+            LONG_POLLING: LongPolling(options, driver, reception).handle,
+            CALLBACK_POLLING: CallbackPolling(options, driver, reception).handle,
+            WEBSOCKET: WebSockets(options, driver, reception).handle,
         }
         self._handlers = {name: handlers[name] for name in options.allowed_transports}
         self._origins = Origins(options)
@@ -57,7 +59,11 @@ class Endpoint:
         handler = self._handlers.get(transport)
         if handler is None:
             return self._refuse_method()
-        return await handler(request)
+        try:
+            return await handler(request)
+        except TooBusy as error:
+            wait = {"Retry-After": f"{error.retry_after:.0f}"}
+            return refuse(503, "Too many passwords wait to be checked.", wait)
 
     def _refuse_method(self) -> web.Response:
         if LONG_POLLING in self._handlers:

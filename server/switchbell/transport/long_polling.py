@@ -6,13 +6,14 @@ from typing import Any
 
 from aiohttp import web
 
+from switchbell.access.identity import Identity
 from switchbell.bayeux import codec
 from switchbell.bayeux.effects import Abort, Send
 from switchbell.bayeux.options import LONG_POLLING, BayeuxOptions
 from switchbell.transport.answers import NOT_CACHEABLE, BodyRefused, read_body, refuse
-from switchbell.transport.browsers import Browsers, new_identity
+from switchbell.transport.browsers import new_identity
 from switchbell.transport.driver import Driver
-from switchbell.transport.identify import Identify
+from switchbell.transport.reception import HANDSHAKE, Reception
 
 logger = logging.getLogger(__name__)
 
@@ -23,13 +24,13 @@ class HttpExchanges:
     def __init__(
         self,
         driver: Callable[[], Driver],
-        identify: Identify,
-        browsers: Browsers,
+        reception: Reception,
         transport: str,
     ) -> None:
         self._driver = driver
-        self._identify = identify
-        self._browsers = browsers
+        self._reception = reception
+        self._browsers = reception.browsers
+        self._identification = reception.identification
         self._transport = transport
 
     async def answer(
@@ -39,15 +40,27 @@ class HttpExchanges:
         render: Callable[[Send], web.Response],
     ) -> web.Response:
         """The answer of the engine, as ``render`` writes it. A browser that handshakes for the
-        first time gets its cookie with it."""
-        user = await self._identify(request)
+        first time gets its cookie with it. Raises TooBusy."""
+        identity = await self._identification.identify(request)
+        self._identification.arrive(identity)
+        try:
+            return await self._answer(request, messages, render, identity)
+        finally:
+            self._identification.leave(identity)
+
+    async def _answer(
+        self,
+        request: web.Request,
+        messages: list[dict[str, Any]],
+        render: Callable[[Send], web.Response],
+        identity: Identity,
+    ) -> web.Response:
         known = self._browsers.identity(request)
         browser = known
-        if known is None and any(
-            message.get("channel") == "/meta/handshake" for message in messages
-        ):
+        if known is None and any(message.get("channel") == HANDSHAKE for message in messages):
             browser = new_identity()
-        peer = self._browsers.peer(request, user=user, browser=browser, transport=self._transport)
+        peer = self._reception.peer(request, identity, browser=browser, transport=self._transport)
+        peer = await self._reception.hear(request, peer, messages)
         outcome = await self._driver().exchange(messages, peer=peer)
         if isinstance(outcome, Abort):
             return refuse(outcome.status, "A newer connect of this session has come.")
@@ -60,6 +73,8 @@ class HttpExchanges:
             return refuse(500, "The answer could not be encoded.")
         if browser is not None and known is None and _has_handshaken(outcome):
             self._browsers.remember(request, response, browser)
+        if identity.may_log_in and _has_handshaken(outcome):
+            self._identification.welcome(response, identity)
         return response
 
 
@@ -74,11 +89,10 @@ class LongPolling:
         self,
         options: BayeuxOptions,
         driver: Callable[[], Driver],
-        identify: Identify,
-        browsers: Browsers,
+        reception: Reception,
     ) -> None:
         self._options = options
-        self._exchanges = HttpExchanges(driver, identify, browsers, LONG_POLLING)
+        self._exchanges = HttpExchanges(driver, reception, LONG_POLLING)
 
     async def handle(self, request: web.Request) -> web.Response:
         """Answer one POST, of whatever path below the mount point."""

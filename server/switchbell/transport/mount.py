@@ -17,7 +17,7 @@ from switchbell.bayeux.policy import Policy
 from switchbell.bayeux.service import Service
 from switchbell.transport.driver import Driver
 from switchbell.transport.endpoint import Endpoint
-from switchbell.transport.identify import Identify, anonymous
+from switchbell.transport.identify import Identification, Identify, anonymous
 
 
 def usual_extensions() -> list[Extension]:
@@ -29,8 +29,9 @@ class BayeuxServer:
     """A Bayeux server of an aiohttp application: mount it, then publish.
 
     It lives as long as the application runs: :attr:`driver` exists from start-up on, and what is
-    held is answered when the application shuts down. ``identify`` tells the user of a request;
-    ``extensions`` take the place of the usual ones; for the rest see Engine.
+    held is answered when the application shuts down. ``identify`` tells the user of a request, or
+    ``identification``, which takes its place, that and more; ``extensions`` take the place of the
+    usual ones; for the rest see Engine.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class BayeuxServer:
         policy: Policy | None = None,
         *,
         identify: Identify = anonymous,
+        identification: Identification | None = None,
         services: Mapping[str, Service] | None = None,
         authorizers: Mapping[str, Sequence[Authorizer]] | None = None,
         extensions: Sequence[Extension] | None = None,
@@ -55,7 +57,10 @@ class BayeuxServer:
         )
         self._driver: Driver | None = None
         self._endpoint = Endpoint(
-            self.engine.options, self.engine.policy, lambda: self.driver, identify
+            self.engine.options,
+            self.engine.policy,
+            lambda: self.driver,
+            identification or Identification(identify),
         )
 
     @property

@@ -1,9 +1,8 @@
 """Which pages may use the server: CORS over HTTP, and the check that WebSocket needs instead."""
 
-from urllib.parse import urlsplit
-
 from aiohttp import web
 
+from switchbell.access.origins import AllowedOrigins
 from switchbell.bayeux.options import BayeuxOptions
 from switchbell.transport.answers import NOT_CACHEABLE
 
@@ -12,7 +11,7 @@ class Origins:
     """Pages of the server's own origin may use it, those of the configured ones, and no others."""
 
     def __init__(self, options: BayeuxOptions) -> None:
-        self._allowed = frozenset(options.allowed_origins)
+        self._allowed = AllowedOrigins(options.allowed_origins)
         self._permissions = {
             "Access-Control-Allow-Methods": "POST, GET",
             "Access-Control-Allow-Headers": ", ".join(options.allowed_headers),
@@ -22,16 +21,7 @@ class Origins:
     def allows(self, request: web.Request) -> bool:
         """Whether a request comes from a page that may use the server, or from no page at all."""
         origin = request.headers.get("Origin")
-        if origin is None or origin in self._allowed:
-            return True
-        try:
-            parts = urlsplit(origin)
-        except ValueError:
-            return False
-        # A proxy may have turned https into http on the way here, but not the other way round.
-        if request.secure and parts.scheme != "https":
-            return False
-        return parts.netloc.lower() == request.host.lower()
+        return self._allowed.allows(origin, host=request.host, secure=request.secure)
 
     def preflight(self, request: web.Request) -> web.Response:
         """The answer to a browser that asks whether a page of another origin may go on."""
@@ -44,6 +34,6 @@ class Origins:
             return
         response.headers["Vary"] = "Origin"
         origin = request.headers.get("Origin")
-        if origin in self._allowed:
+        if origin is not None and origin in self._allowed:
             response.headers["Access-Control-Allow-Origin"] = origin
             response.headers["Access-Control-Allow-Credentials"] = "true"

@@ -2,19 +2,20 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeAlias
 
 from aiohttp import WSMsgType, web
 
+from switchbell.access.errors import TooBusy
+from switchbell.access.identity import Identity
 from switchbell.bayeux import codec
 from switchbell.bayeux.options import WEBSOCKET, BayeuxOptions
 from switchbell.bayeux.peer import Peer
-from switchbell.bayeux.policy import Policy
 from switchbell.transport.answers import refuse
-from switchbell.transport.browsers import Browsers, new_identity
+from switchbell.transport.browsers import is_page, new_identity
 from switchbell.transport.driver import Driver
-from switchbell.transport.identify import Identify
+from switchbell.transport.reception import Reception
 from switchbell.transport.socket import Socket
 
 logger = logging.getLogger(__name__)
@@ -23,9 +24,16 @@ logger = logging.getLogger(__name__)
 UNSUPPORTED_DATA = 1003
 INVALID_PAYLOAD = 1007
 TOO_BIG = 1009
+TRY_AGAIN_LATER = 1013
 
 CLOSE_TIMEOUT = 5.0
 """Seconds that a peer has to take its leave."""
+
+MOST_STRANGERS = 1_000
+"""Most sockets at a time that nobody's session is on, of clients that are not known."""
+
+Listen: TypeAlias = Callable[[list[dict[str, Any]]], Awaitable[Peer]]
+"""Says who sent messages over a socket."""
 
 
 class _Connection:
@@ -56,16 +64,15 @@ class WebSockets:
     def __init__(
         self,
         options: BayeuxOptions,
-        policy: Policy,
         driver: Callable[[], Driver],
-        identify: Identify,
-        browsers: Browsers,
+        reception: Reception,
     ) -> None:
         self._options = options
-        self._policy = policy
         self._driver = driver
-        self._identify = identify
-        self._browsers = browsers
+        self._reception = reception
+        self._browsers = reception.browsers
+        self._identification = reception.identification
+        self._strangers: set[Socket] = set()
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Serve one socket until it is closed."""
@@ -86,20 +93,36 @@ class WebSockets:
             return refuse(400, "This is not a WebSocket handshake.")
         if self._driver().is_full:
             return refuse(503, "There are too many WebSockets.")
-        user = await self._identify(request)
-        if not self._policy.can_open(user):
+        identity = await self._identification.identify(request)
+        if not self._reception.opens_socket(identity.user, of_page=is_page(request)):
             return refuse(403, "Say who you are to open a WebSocket, or use long-polling.")
+        if identity.user is None and self._is_full_of_strangers():
+            return refuse(503, "There are too many WebSockets of unknown clients.")
         browser = self._browsers.identity(request)
         if browser is None:
             browser = new_identity()
             self._browsers.remember(request, connection, browser)
-        peer = self._browsers.peer(request, user=user, browser=browser, transport=WEBSOCKET)
-        await connection.prepare(request)
-        await self._serve(request, connection, peer)
+        self._identification.arrive(identity)
+        try:
+            await connection.prepare(request)
+            peer = self._reception.peer(request, identity, browser=browser, transport=WEBSOCKET)
+            await self._serve(request, connection, peer, identity)
+        finally:
+            self._identification.leave(identity)
         return connection
 
+    def _is_full_of_strangers(self) -> bool:
+        """Whether there are too many sockets of clients that may say later who they are. Others are
+        not to be kept out by those who never do."""
+        self._strangers = {socket for socket in self._strangers if not socket.used}
+        return len(self._strangers) >= MOST_STRANGERS
+
     async def _serve(
-        self, request: web.Request, connection: web.WebSocketResponse, peer: Peer
+        self,
+        request: web.Request,
+        connection: web.WebSocketResponse,
+        peer: Peer,
+        identity: Identity,
     ) -> None:
         driver = self._driver()
         transport = request.transport
@@ -114,11 +137,14 @@ class WebSockets:
                 now=now,
             )
         )
+        if peer.user is None:
+            self._strangers.add(socket)
         writing = asyncio.ensure_future(socket.write())
         code: int | None = None
         try:
-            code = await self._read(connection, socket, driver, peer)
+            code = await self._read(connection, socket, self._listener(request, peer, identity))
         finally:
+            self._strangers.discard(socket)
             # First, so that what is published from now on waits in its session.
             driver.close(socket)
             if code is not None:
@@ -132,10 +158,10 @@ class WebSockets:
         self,
         connection: web.WebSocketResponse,
         socket: Socket,
-        driver: Driver,
-        peer: Peer,
+        listen: Listen,
     ) -> int | None:
         """Pass on what comes, until the connection ends, or has to: the code says why."""
+        driver = self._driver()
         while True:
             message = await connection.receive()
             driver.hear(socket)
@@ -147,8 +173,11 @@ class WebSockets:
                         return INVALID_PAYLOAD
                     except codec.TooManyMessages:
                         return TOO_BIG
-                    if messages:
-                        driver.receive(socket, messages, peer=peer)
+                    try:
+                        if messages:
+                            driver.receive(socket, messages, peer=await listen(messages))
+                    except TooBusy:
+                        return TRY_AGAIN_LATER
                 case WSMsgType.PING:
                     await connection.pong(message.data)
                 case WSMsgType.PONG:
@@ -157,6 +186,14 @@ class WebSockets:
                     return UNSUPPORTED_DATA
                 case _:
                     return None
+
+    def _listener(self, request: web.Request, peer: Peer, identity: Identity) -> Listen:
+        reception = self._reception
+
+        async def listen(messages: list[dict[str, Any]]) -> Peer:
+            return await reception.hear(request, reception.current(peer, identity), messages)
+
+        return listen
 
     def _decode(self, payload: bytes) -> list[dict[str, Any]]:
         # Faye's client sends an empty array now and then to keep the socket alive.

@@ -4,9 +4,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import make_mocked_request
 
-from switchbell.bayeux.options import CALLBACK_POLLING, BayeuxOptions
-from switchbell.bayeux.peer import Peer
-from switchbell.transport.browsers import Browsers, new_identity
+from switchbell.bayeux.options import BayeuxOptions
+from switchbell.transport.browsers import Browsers, is_page, new_identity
 
 
 def request(**headers: str) -> web.Request:
@@ -54,12 +53,7 @@ def test_the_cookie_can_have_another_name() -> None:
 def test_a_browser_says_where_a_request_comes_from(
     headers: dict[str, str], is_browser: bool
 ) -> None:
-    peer = Browsers(BayeuxOptions()).peer(
-        request(**headers), user="ann", browser="abc", transport=CALLBACK_POLLING
-    )
-    assert peer == Peer(
-        user="ann", browser="abc", is_browser=is_browser, transport=CALLBACK_POLLING
-    )
+    assert is_page(request(**headers)) is is_browser
 
 
 def test_the_cookie_is_kept_from_scripts_and_until_the_browser_closes() -> None:

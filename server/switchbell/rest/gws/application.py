@@ -1,47 +1,42 @@
 """The interface below ``/api/v2``: who asks, what is served, and how operations are carried out."""
 
-from collections.abc import Awaitable, Callable, Iterable
-from typing import TypeAlias
+from collections.abc import Iterable
 
 import orjson
 from aiohttp import web
 
-from switchbell.access.users import User
 from switchbell.notify.gws.resources import Resources
 from switchbell.rest.gws import body, requests
-from switchbell.rest.gws.answers import GwsError, StatusCode, answer_errors, success
+from switchbell.rest.gws.access import GwsAccess
+from switchbell.rest.gws.answers import GwsError, StatusCode, success
 from switchbell.rest.gws.openapi import document
 from switchbell.rest.gws.reads import Reads
-from switchbell.rest.gws.routes import USER, Handler, Route, serve
+from switchbell.rest.gws.routes import USER, Route, serve
 from switchbell.rest.gws.shapes import Success
 from switchbell.switchboard import Switchboard
 from switchbell.voice.model import Device
 
-Identify: TypeAlias = Callable[[web.Request], Awaitable[str | None]]
-
 
 class GwsApplication:
-    """Web Services for the users of a centre. ``identify`` tells who sends a request."""
+    """Web Services for the users of a centre, whom ``access`` lets in."""
 
     def __init__(
         self,
         switchboard: Switchboard,
         resources: Resources,
-        users: Iterable[User],
         devices: Iterable[Device],
         *,
-        identify: Identify,
+        access: GwsAccess,
     ) -> None:
         self._switchboard = switchboard
-        self._identify = identify
-        self._users = {user.name: user for user in users}
+        self._access = access
         self._devices = {device.user: device for device in devices}
         reads = Reads(switchboard, resources, self._devices.values())
         self._routes = (*reads.routes(), *self._operations())
         self._document = orjson.dumps(document(self._routes, resources.uri("")))
 
     def build(self) -> web.Application:
-        app = web.Application(middlewares=[answer_errors, self._authenticate])
+        app = web.Application(middlewares=self._access.middlewares())
         serve(self._routes, app)
         return app
 
@@ -71,14 +66,6 @@ class GwsApplication:
                 for path in ("/me/devices/{id}/calls", "/devices/{id}/calls")
             ),
         )
-
-    @web.middleware
-    async def _authenticate(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        user = await self._identify(request)
-        if user is None:
-            raise GwsError(StatusCode.NOT_AUTHENTICATED, "Access denied")
-        request[USER] = self._users[user]
-        return await handler(request)
 
     async def _operate_call(self, request: web.Request) -> web.Response:
         dn = self._own_device(request).dn

@@ -1,0 +1,81 @@
+"""Receives requests: which user sends them, which browser, and what is open to them."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from switchbell.access.identity import Identity
+from switchbell.bayeux.peer import Peer
+from switchbell.bayeux.policy import Policy
+from switchbell.transport.browsers import Browsers, is_page
+from switchbell.transport.identify import Identification
+
+HANDSHAKE = "/meta/handshake"
+
+
+class Reception:
+    """Makes the Peer that the engine is told of."""
+
+    def __init__(self, policy: Policy, identification: Identification, browsers: Browsers) -> None:
+        self._policy = policy
+        self.identification = identification
+        self.browsers = browsers
+
+    def opens_socket(self, user: str | None, *, of_page: bool) -> bool:
+        """Whether a WebSocket is opened for somebody, who may be unknown."""
+        return self._policy.can_open(user) or (
+            user is None and self.identification.awaits_handshake(of_page=of_page)
+        )
+
+    def peer(
+        self, request: web.Request, identity: Identity, *, browser: str | None, transport: str
+    ) -> Peer:
+        """Who sent a request, as far as that is known without its messages."""
+        of_page = is_page(request)
+        # Programs send along with a socket whatever they like; the browser of a page, its cookies.
+        on_socket = identity.user if identity.by_cookie else None
+        return Peer(
+            user=identity.user,
+            browser=browser,
+            is_browser=of_page,
+            transport=transport,
+            opens_sockets=not of_page or self.opens_socket(on_socket, of_page=True),
+        )
+
+    def current(self, peer: Peer, identity: Identity) -> Peer:
+        """The peer of a socket, which is nobody's any more when what told who opened it has
+        ended."""
+        if peer.user is None or self.identification.seconds_left(identity) > 0:
+            return peer
+        return msgspec.structs.replace(peer, user=None)
+
+    async def hear(self, request: web.Request, peer: Peer, messages: list[dict[str, Any]]) -> Peer:
+        """Who sent these messages. A handshake may say that itself, and then it counts: what a
+        browser sends along may be somebody else's. Raises TooBusy."""
+        said = _authentication(messages)
+        if said is None:
+            return peer
+        identity = await self.identification.authenticate(request, said)
+        if identity is None or (identity.user == peer.user and peer.user is not None):
+            return peer
+        left = self.identification.seconds_left(identity)
+        return msgspec.structs.replace(
+            peer,
+            user=identity.user,
+            by_handshake=identity.user is not None,
+            until=asyncio.get_running_loop().time() + left,
+        )
+
+
+def _authentication(messages: list[dict[str, Any]]) -> Mapping[str, Any] | None:
+    """What the handshake among messages says of its client, if there is one, and it does."""
+    for message in messages:
+        if message.get("channel") == HANDSHAKE:
+            match message.get("ext"):
+                case {"authentication": dict() as said}:
+                    return said
+            return None
+    return None

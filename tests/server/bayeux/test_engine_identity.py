@@ -1,0 +1,115 @@
+"""Whose a session is: a user's, who says each time that it is he; or, where only the handshake said
+who the user is, whoever's who knows the clientId."""
+
+import pytest
+
+from switchbell.bayeux.options import WEBSOCKET
+from switchbell.bayeux.peer import Peer
+from tests.server.bayeux.fakes import FakeDriver
+
+ANN = Peer(user="ann")
+NOBODY = Peer()
+BOB = Peer(user="bob")
+TOLD = Peer(user="ann", by_handshake=True, until=100.0)
+
+
+def begin(driver: FakeDriver, peer: Peer) -> str:
+    """A session of this peer."""
+    [reply] = driver.answer(driver.send({"channel": "/meta/handshake"}, peer=peer))
+    client: str = reply["clientId"]
+    return client
+
+
+def error(driver: FakeDriver, client: str, peer: Peer) -> str | None:
+    """Why a session is not had by this peer; None if it is."""
+    connect = {"channel": "/meta/connect", "clientId": client, "advice": {"timeout": 0}}
+    [reply] = driver.answer(driver.send(connect, peer=peer))
+    refusal: str | None = reply.get("error")
+    return refusal
+
+
+@pytest.mark.parametrize(
+    ("maker", "sender", "allowed"),
+    [
+        (ANN, ANN, True),
+        (ANN, NOBODY, False),
+        (ANN, BOB, False),
+        (NOBODY, ANN, False),
+        (TOLD, NOBODY, True),
+        (TOLD, ANN, True),
+        (TOLD, BOB, True),
+    ],
+)
+def test_a_client_id_is_enough_only_if_the_handshake_said_who_it_is(
+    maker: Peer, sender: Peer, allowed: bool
+) -> None:
+    driver = FakeDriver()
+    refusal = error(driver, begin(driver, maker), sender)
+    assert refusal == (None if allowed else "402::session_unknown")
+
+
+def test_a_page_that_said_it_in_its_handshake_still_needs_its_browser() -> None:
+    driver = FakeDriver()
+    page = Peer(user="ann", by_handshake=True, is_browser=True, browser="one")
+    client = begin(driver, page)
+    assert error(driver, client, Peer(is_browser=True, browser="one")) is None
+    for stranger in (Peer(is_browser=True, browser="two"), NOBODY, ANN):
+        assert error(driver, client, stranger) == "402::session_unknown"
+
+
+def test_such_a_session_is_of_its_user() -> None:
+    driver = FakeDriver()
+    client = begin(driver, TOLD)
+    subscribe = {"channel": "/meta/subscribe", "subscription": "/a", "clientId": client}
+    driver.answer(driver.send(subscribe, peer=NOBODY))
+    for audience in ("bob", "ann"):
+        driver.engine.publish("/a", audience, audience=[audience], now=driver.now)
+    connect = {"channel": "/meta/connect", "clientId": client}
+    event, _ = driver.answer(driver.send(connect, peer=NOBODY))
+    assert event["data"] == "ann"
+
+
+def test_when_its_time_is_over_the_client_has_to_handshake_anew() -> None:
+    driver = FakeDriver()
+    client = begin(driver, TOLD)
+    for driver.now in range(0, 100, 9):
+        assert error(driver, client, NOBODY) is None
+    driver.now = 100.0
+    for peer in (NOBODY, ANN):
+        connect = {"channel": "/meta/connect", "clientId": client}
+        [reply] = driver.answer(driver.send(connect, peer=peer))
+        assert reply["error"] == "402::session_unknown"
+        assert reply["advice"]["reconnect"] == "handshake"
+
+
+def test_on_a_socket_the_same_holds() -> None:
+    driver = FakeDriver()
+    client, own = begin(driver, TOLD), begin(driver, ANN)
+    for peer, client_id, allowed in [
+        (Peer(transport=WEBSOCKET), client, True),
+        (Peer(transport=WEBSOCKET), own, False),
+        (Peer(user="bob", transport=WEBSOCKET), own, False),
+        (Peer(user="ann", transport=WEBSOCKET), own, True),
+    ]:
+        socket = driver.open(peer=peer)
+        message = {"channel": "/meta/subscribe", "subscription": "/a", "clientId": client_id}
+        [[reply]] = driver.say(socket, message)
+        assert reply["successful"] is allowed
+
+
+def test_a_handshake_that_says_nothing_gets_no_session_of_the_one_before() -> None:
+    driver = FakeDriver()
+    begin(driver, TOLD)
+    own = begin(driver, NOBODY)
+    driver.engine.publish("/a", 1, audience=["ann"], now=0.0)
+    session = driver.engine._sessions.get(own)
+    assert session is not None
+    assert session.user is None
+
+
+@pytest.mark.parametrize("opens", [True, False])
+def test_sockets_are_offered_to_those_for_whom_they_would_be_opened(opens: bool) -> None:
+    driver = FakeDriver()
+    peer = Peer(is_browser=True, browser="one", opens_sockets=opens)
+    [reply] = driver.answer(driver.send({"channel": "/meta/handshake"}, peer=peer))
+    assert ("websocket" in reply["supportedConnectionTypes"]) is opens

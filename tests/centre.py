@@ -127,11 +127,11 @@ class Desk:
 
 
 class Centre:
-    """A running demo centre."""
+    """A running demo centre; ``app`` is its application if it runs in this process."""
 
-    def __init__(self, url: str, app: web.Application) -> None:
+    def __init__(self, url: str, app: web.Application | None = None) -> None:
         self.url = url
-        self.app = app
+        self.app = app or web.Application()
         self._desks = AsyncExitStack()
 
     def desk(self, user: str = "agent15000", password: str = "switchbell") -> Desk:

@@ -1,8 +1,8 @@
 // CometD's own JavaScript client, told line by line what to do.
 //
 // Its argument is a JSON object: `url`, `transports` (types, the preferred one first), `extensions`
-// (of "ack" and "timesync"), `configuration` (more of CometD's own) and `clockBehind`, the
-// milliseconds by which its clock is to be wrong.
+// (of "ack" and "timesync"), `configuration` (more of CometD's own), `handshake` (more fields of that
+// message) and `clockBehind`, the milliseconds by which its clock is to be wrong.
 import { AckExtension, CometD, LongPollingTransport, TimeSyncExtension, WebSocketTransport }
   from "cometd";
 import { adapt } from "cometd-nodejs-client";
@@ -58,7 +58,7 @@ cometd.addListener("/meta/connect", ({ successful }) => {
 });
 
 const commands = {
-  handshake: () => cometd.handshake(),
+  handshake: () => cometd.handshake(options.handshake ?? {}),
   subscribe: ({ channel }) => {
     channels.add(channel);
     subscribe(channel);

@@ -30,6 +30,10 @@ class Reception:
             user is None and self.identification.awaits_handshake(of_page=of_page)
         )
 
+    def is_stranger(self, user: str | None) -> bool:
+        """Whether one for whom a WebSocket is opened has to say in his handshake who he is."""
+        return user is None and not self._policy.can_open(None)
+
     def peer(
         self, request: web.Request, identity: Identity, *, browser: str | None, transport: str
     ) -> Peer:

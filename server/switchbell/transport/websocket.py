@@ -96,7 +96,7 @@ class WebSockets:
         identity = await self._identification.identify(request)
         if not self._reception.opens_socket(identity.user, of_page=is_page(request)):
             return refuse(403, "Say who you are to open a WebSocket, or use long-polling.")
-        if identity.user is None and self._is_full_of_strangers():
+        if self._reception.is_stranger(identity.user) and self._is_full_of_strangers():
             return refuse(503, "There are too many WebSockets of unknown clients.")
         browser = self._browsers.identity(request)
         if browser is None:
@@ -137,7 +137,7 @@ class WebSockets:
                 now=now,
             )
         )
-        if peer.user is None:
+        if self._reception.is_stranger(peer.user):
             self._strangers.add(socket)
         writing = asyncio.ensure_future(socket.write())
         code: int | None = None

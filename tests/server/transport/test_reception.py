@@ -12,6 +12,7 @@ from switchbell.access.identity import Identity
 from switchbell.bayeux.options import LONG_POLLING, WEBSOCKET, BayeuxOptions
 from switchbell.bayeux.peer import Peer
 from switchbell.bayeux.policy import Policy, ServerPublishes
+from switchbell.transport import websocket
 from switchbell.transport.browsers import Browsers
 from switchbell.transport.identify import Identification
 from switchbell.transport.mount import BayeuxServer
@@ -95,6 +96,14 @@ def test_strangers_are_let_in_where_their_handshake_is_awaited() -> None:
     told.strangers = True
     assert there.opens_socket(None, of_page=True)
     assert there.peer(request(PAGE), ANN, browser=None, transport=LONG_POLLING).opens_sockets
+
+
+async def test_where_everybody_is_welcome_nobody_is_a_stranger(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(websocket, "MOST_STRANGERS", 0)
+    async with serving(PATH, BayeuxServer()) as server, await server.socket() as opened:
+        assert (await opened.ask([HANDSHAKE]))[0]["successful"] is True
 
 
 async def test_a_handshake_tells_who_it_is_and_for_how_long() -> None:

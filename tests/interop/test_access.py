@@ -1,0 +1,58 @@
+"""CometD's own client says who it is, in the ways that it has, to a whole centre."""
+
+from typing import Any
+
+import pytest
+
+from switchbell.access.options import AccessOptions
+from switchbell.config import Config
+from tests.centre import Centre, running_centre
+from tests.interop.conftest import Start
+from tests.interop.javascript import JavaScriptClient
+from tests.visitors import NOTIFICATIONS, basic
+
+BOTH = ("websocket", "long-polling")
+
+
+def said(user: str, password: str = "switchbell") -> dict[str, Any]:
+    """What goes into the handshake of a user."""
+    return {"ext": {"authentication": {"user": user, "password": password}}}
+
+
+async def assert_hears_of_anna(centre: Centre, client: JavaScriptClient) -> None:
+    await client.subscribe("/v2/me/calls")
+    await centre.desk("agent15001").dial("15002")
+    await centre.desk("agent15000").dial("15003")
+    [data] = await client.hears(1)
+    assert data["phoneNumber"] == "15000"
+
+
+@pytest.mark.parametrize("transport", BOTH)
+async def test_in_the_handshake(centre: Centre, start: Start, transport: str) -> None:
+    url = centre.url + NOTIFICATIONS
+    client = await start("cometd", url, transport, handshake=said("agent15000"))
+    assert await client.open() == transport
+    await assert_hears_of_anna(centre, client)
+    await client.leave()
+
+
+@pytest.mark.parametrize("transport", BOTH)
+async def test_wrongly_in_the_handshake(centre: Centre, start: Start, transport: str) -> None:
+    url = centre.url + NOTIFICATIONS
+    client = await start("cometd", url, transport, handshake=said("agent15000", "wrong"))
+    client.do("handshake")
+    news = await client.says("handshaken")
+    assert (news["successful"], news["error"]) == (False, "403::handshake_denied")
+
+
+async def test_by_a_header_where_sockets_are_not_open_to_strangers(start: Start) -> None:
+    """It sends the header by long-polling only, and so has to be sent there."""
+    config = Config(access=AccessOptions(sockets_of_strangers="none"))
+    async with running_centre(config) as centre:
+        configuration = {"requestHeaders": basic()}
+        url = centre.url + NOTIFICATIONS
+        client = await start("cometd", url, *BOTH, configuration=configuration)
+        client.do("handshake")
+        assert (await client.says("connected"))["transport"] == "long-polling"
+        await assert_hears_of_anna(centre, client)
+        await client.leave()

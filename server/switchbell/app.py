@@ -25,6 +25,7 @@ from switchbell.notify.gws.resources import API, Resources
 from switchbell.notify.notification import Notification
 from switchbell.rest.gws.access import GwsAccess
 from switchbell.rest.gws.application import GwsApplication
+from switchbell.rest.trunk import Trunk
 from switchbell.switchboard import Switchboard
 from switchbell.transport.known import KnownUsers
 from switchbell.transport.mount import BayeuxServer
@@ -33,6 +34,7 @@ from switchbell.voice.events import Change
 from switchbell.voice.numbering import Numbering
 
 NOTIFICATIONS = API + "/notifications"
+TRUNK = "/trunk"
 DOCUMENT = "/openapi.json"
 
 Compose: TypeAlias = Callable[[Change], list[Notification]]
@@ -80,6 +82,7 @@ def build_app(
         csrf_protection=config.access.csrf_protection,
     )
     gws = GwsApplication(switchboard, resources, directory.devices, access=gws_access)
+    trunk = Trunk(switchboard, directory.devices, gws_access, is_demo=directory.is_demo)
 
     async def run(app: web.Application) -> AsyncIterator[None]:
         await journal.open()
@@ -96,6 +99,7 @@ def build_app(
     app = web.Application(client_max_size=config.max_body)
     bayeux.mount(app, NOTIFICATIONS)
     app.add_subapp(API, gws.build())
+    app.add_subapp(TRUNK, trunk.build())
     app.router.add_get(DOCUMENT, gws.describe)
     app.cleanup_ctx.append(run)
     return app

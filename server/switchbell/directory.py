@@ -30,12 +30,14 @@ DEMO_FAR_ENDS = (
 
 
 class Directory(Struct, frozen=True, kw_only=True):
-    """Who may log in, which telephone stands at whose desk, and what other numbers there are."""
+    """Who may log in, which telephone stands at whose desk, and what other numbers there are. In a
+    demo centre all users may drive the outside."""
 
     users: tuple[User, ...]
     devices: tuple[Device, ...]
     queues: tuple[Queue, ...] = ()
     far_ends: tuple[FarEnd, ...] = ()
+    is_demo: bool = False
 
     @property
     def centre(self) -> Centre:
@@ -67,6 +69,7 @@ def demo(agents: int = DEMO_AGENTS) -> Directory:
         devices=(*devices, device(DEMO_SUPERVISOR, supervisor.name, supervisor=True)),
         queues=(Queue(dn=DEMO_QUEUE, name="Service"),),
         far_ends=DEMO_FAR_ENDS,
+        is_demo=True,
     )
 
 

@@ -23,6 +23,10 @@ from switchbell.voice.operations import (
 Condition = Callable[[Device, DnState], bool]
 
 
+def _always(device: Device, state: DnState) -> bool:
+    return True
+
+
 def _may_monitor(device: Device, state: DnState) -> bool:
     return device.supervisor
 
@@ -32,7 +36,7 @@ CONDITIONS: Mapping[type[Operation], Condition] = MappingProxyType(
     {
         DoNotDisturbOn: lambda _, state: not state.do_not_disturb,
         DoNotDisturbOff: lambda _, state: state.do_not_disturb,
-        ForwardCallsOn: lambda _, state: True,
+        ForwardCallsOn: _always,
         ForwardCallsOff: lambda _, state: state.forward_to is not None,
         ListenIn: _may_monitor,
         Coach: _may_monitor,

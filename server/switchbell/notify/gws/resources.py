@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
-from switchbell.notify.gws.device_status import status_of, user_state
 from switchbell.notify.gws.participants import participant
+from switchbell.notify.gws.user_states import user_state
 from switchbell.voice.agents import DnState
+from switchbell.voice.dn_capabilities import dn_capabilities
 from switchbell.voice.model import CallType, Device, Leg, PartyState
 
 API = "/api/v2"
@@ -67,42 +68,39 @@ class Resources:
 
     def device(self, device: Device, state: DnState) -> dict[str, Any]:
         """The device resource (Devices, agent state, session)."""
-        status = status_of(device, state, self._devices)
         resource: dict[str, Any] = {
             "id": device.id,
             # Telephones are always there; whether somebody is logged in says userState.
             "deviceState": "Active",
-            "userState": user_state(status.user_state),
+            "userState": user_state(state.agent),
             "phoneNumber": device.dn,
             "description": "",
             "e164Number": "",
             "telephonyNetwork": "Private",
-            "doNotDisturb": "On" if status.do_not_disturb else "Off",
+            "doNotDisturb": "On" if state.do_not_disturb else "Off",
             "voiceEnvironmentUri": self.uri(f"/voice-environments/{VOICE}"),
-            "capabilities": list(status.capabilities),
+            "capabilities": list(dn_capabilities(device, state)),
             "channels": [VOICE],
             "dynamicPhoneNumber": "",
             "uri": self.device_uri(device),
             "path": f"/devices/{device.id}",
         }
-        if status.forward_to is not None:
-            resource["forwardTo"] = status.forward_to
-        if status.monitoring is not None:
+        if state.forward_to is not None:
+            resource["forwardTo"] = state.forward_to
+        if state.monitoring is not None:
             resource["supervisorMonitoringState"] = {
-                "state": status.monitoring.state,
-                "type": status.monitoring.type,
-                "mode": status.monitoring.mode,
-                "scope": status.monitoring.scope,
-                "targetDeviceUri": self.uri(f"/devices/{status.monitoring.target}"),
+                "state": state.monitoring.type,
+                "mode": state.monitoring.mode,
+                "scope": state.monitoring.scope,
+                "targetDeviceUri": self.device_uri(self._devices[state.monitoring.target]),
             }
         return resource
 
-    def voice_channel(self, device: Device, state: DnState) -> dict[str, Any]:
-        """The channel resource of an agent's voice device (Query agent state)."""
-        status = status_of(device, state, self._devices)
+    def voice_channel(self, state: DnState) -> dict[str, Any]:
+        """The channel resource of an agent with a voice device (Query agent state)."""
         return {
             "channel": VOICE,
-            "userState": user_state(status.user_state),
+            "userState": user_state(state.agent),
             "uri": self.uri(f"/me/channels/{VOICE}"),
             "path": f"/channels/{VOICE}",
         }

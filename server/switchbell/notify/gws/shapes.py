@@ -78,8 +78,7 @@ class UserState(Shape, frozen=True):
 class SupervisorMonitoringState(Shape, frozen=True):
     """Whom a supervisor monitors, and how."""
 
-    state: Literal["Active"]
-    type: MonitoringType
+    state: MonitoringType
     mode: MonitoringMode
     scope: MonitoringScope
     target_device_uri: str

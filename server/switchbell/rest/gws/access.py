@@ -1,8 +1,7 @@
 """Who may use Web Services: origins, credentials, HTTP sessions, CSRF tokens."""
 
 import math
-from collections.abc import Awaitable, Callable, Iterable
-from typing import TypeAlias
+from collections.abc import Iterable
 
 from aiohttp import web
 from aiohttp.typedefs import Middleware

@@ -73,6 +73,7 @@ VOICE_STATUS: dict[type[voice.VoiceError], StatusCode] = {
     voice.InvalidDestination: StatusCode.PARAMETER_INVALID,
     voice.UnknownParticipant: StatusCode.PARAMETER_INVALID,
     voice.InvalidValue: StatusCode.PARAMETER_INVALID,
+    voice.AlreadySeized: StatusCode.ALREADY_IN_USE,
 }
 
 # Requests that never came as far as an operation, by HTTP status.
@@ -94,6 +95,12 @@ class GwsError(Exception):
 def success(**fields: Any) -> web.Response:
     """``statusCode`` 0 and these fields."""
     return _answer(200, {"statusCode": 0, **fields})
+
+
+def partly(**fields: Any) -> web.Response:
+    """``statusCode`` 7 and these fields, which say what was done and what was not."""
+    status = StatusCode.PARTLY_DONE
+    return _answer(HTTP_STATUS[status], {"statusCode": status, **fields})
 
 
 def failure(status: StatusCode, message: str, http_status: int | None = None) -> web.Response:

@@ -9,10 +9,9 @@ from typing import Any, TypeAlias, Union, get_args
 import msgspec
 
 from switchbell.rest.gws.centre import VERSION
-from switchbell.rest.gws.requests import OperationRequest, Table, parameters
+from switchbell.rest.gws.requests import OperationRequest, Operations, parameters
 from switchbell.rest.gws.routes import Query, Route
 from switchbell.rest.gws.shapes import Failure
-from switchbell.voice.operations import Operation
 
 Json: TypeAlias = dict[str, Any]
 
@@ -70,19 +69,26 @@ class Schemas:
             self._keep(name, component)
         return schema
 
-    def of_operation(self, name: str, kind: type[Operation]) -> Json:
+    def of_operation(self, name: str, kind: type[msgspec.Struct]) -> Json:
         """The schema of the bodies that ask for an operation."""
         types = {
             field.encode_name: field.type for field in msgspec.structs.fields(OperationRequest)
         }
         properties: Json = {"operationName": {"const": name}}
         required = ["operationName"]
+        either: list[Json] = []
         for field, parameter in parameters(kind):
             given = types[parameter.name]
             if field.required:
-                required.append(parameter.name)
                 given = Union[*(one for one in get_args(given) if one is not NoneType)]
+                if parameter.instead is None:
+                    required.append(parameter.name)
+                else:
+                    names = (parameter.name, parameter.instead)
+                    either = [{"required": [name]} for name in names]
             properties[parameter.name] = self.of(given)
+            if parameter.instead is not None:
+                properties[parameter.instead] = self.of(given)
         title = f"{name}Request"
         schema = {
             "title": title,
@@ -90,6 +96,7 @@ class Schemas:
             "type": "object",
             "properties": properties,
             "required": required,
+            **({"anyOf": either} if either else {}),
         }
         self._keep(title, schema)
         return {"$ref": COMPONENTS + title}
@@ -120,7 +127,7 @@ def _operation_id(route: Route) -> str:
     return route.method.lower() + "".join(word[0].upper() + word[1:] for word in words)
 
 
-def _body(operations: Table, schemas: Schemas) -> Json:
+def _body(operations: Operations, schemas: Schemas) -> Json:
     references = {name: schemas.of_operation(name, kind) for name, kind in operations.items()}
     return {
         "oneOf": list(references.values()),

@@ -161,7 +161,7 @@ class Reads:
         device = self._devices_by_user.get(user.name)
         if device is None:
             return []
-        return [self._resources.voice_channel(device, self._switchboard.dn_state(device.dn))]
+        return [self._resources.voice_channel(self._switchboard.dn_state(device.dn))]
 
 
 async def _get_settings(request: web.Request) -> web.Response:

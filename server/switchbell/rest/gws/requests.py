@@ -1,15 +1,27 @@
 """Bodies of operations, and the operations of the core that they ask for."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import msgspec
 from msgspec import Struct
 from msgspec.structs import FieldInfo
 
 from switchbell.rest.gws.answers import GwsError, StatusCode
+from switchbell.voice.agents import MonitoringMode
 from switchbell.voice.capabilities import OPERATIONS
-from switchbell.voice.operations import CallOperation, Dial, Operation
+from switchbell.voice.dn_capabilities import DN_OPERATIONS
+from switchbell.voice.model import MonitoringScope
+from switchbell.voice.operations import (
+    AfterCallWork,
+    AuxWork,
+    CallOperation,
+    Dial,
+    Logout,
+    NotReady,
+    Operation,
+    Ready,
+)
 
 
 class Destination(Struct, frozen=True, rename="camel"):
@@ -27,32 +39,75 @@ class OperationRequest(Struct, frozen=True, rename="camel"):
     key: str | None = None
     user_data: dict[str, Any] | None = None
     participant: str | None = None
+    reason: str | None = None
+    target_device_uri: str | None = None
+    phone_number: str | None = None
+    supervisor_monitoring_scope: MonitoringScope | None = None
+    supervisor_monitoring_mode: MonitoringMode | None = None
+    channels: tuple[str, ...] | None = None
+    place: str | None = None
+    login_code: str | None = None
+    queue: str | None = None
+    device_path: str | None = None
 
 
 DEEPEST_USER_DATA = 32
 
+
+class SessionOperation(Struct, frozen=True, kw_only=True):
+    """What a user asks for himself, not for a call or a device."""
+
+
+class StartContactCenterSession(SessionOperation, frozen=True, kw_only=True):
+    """Begin to work: log in on the channels that are named, and be ready."""
+
+    channels: tuple[str, ...] = ("voice",)
+    place: str | None = None
+    login_code: str | None = None
+    queue: str | None = None
+    device_path: str | None = None
+
+
+class EndContactCenterSession(SessionOperation, frozen=True, kw_only=True):
+    """Log out everywhere, and end the HTTP session."""
+
+
 Table: TypeAlias = Mapping[str, type[Operation]]
 """The operations of one kind of resource by name."""
+
+Operations: TypeAlias = Table | Mapping[str, type[SessionOperation]]
+
+Body = TypeVar("Body", bound=Struct)
 
 _decoder = msgspec.json.Decoder(OperationRequest)
 
 
 def decode(body: bytes) -> OperationRequest:
-    """Raises GwsError."""
+    """The body of an operation. Raises GwsError."""
+    request = decoded(_decoder, body)
+    require_presentable(request.user_data)
+    return request
+
+
+def decoded(decoder: msgspec.json.Decoder[Body], body: bytes) -> Body:
+    """What a body says. Raises GwsError."""
     try:
-        request = _decoder.decode(body)
+        return decoder.decode(body)
     except msgspec.ValidationError as error:
         raise GwsError(StatusCode.PARAMETER_INVALID, f"{error}.") from None
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise GwsError(StatusCode.PARAMETER_INVALID, "The body is not JSON.") from None
     except RecursionError:
         raise GwsError(StatusCode.PARAMETER_INVALID, "The body is nested too deeply.") from None
-    if request.user_data and not _can_be_shown(request.user_data, DEEPEST_USER_DATA):
+
+
+def require_presentable(user_data: dict[str, Any] | None) -> None:
+    """Raise GwsError for user data of which no JSON could be made again."""
+    if user_data and not _can_be_shown(user_data, DEEPEST_USER_DATA):
         raise GwsError(
             StatusCode.PARAMETER_INVALID,
             f"userData may be {DEEPEST_USER_DATA} levels deep, with integers of 64 bits.",
         )
-    return request
 
 
 def _can_be_shown(value: object, levels: int) -> bool:
@@ -71,9 +126,26 @@ def _can_be_shown(value: object, levels: int) -> bool:
             return True
 
 
-def operation(table: Table, dn: str, target: str, request: OperationRequest) -> Operation:
-    """The operation that ``request`` asks for, if ``table`` has it, by ``dn``; ``target`` is the id
-    in the path. Raises GwsError."""
+Kind = TypeVar("Kind", Operation, SessionOperation)
+
+
+def operation(table: Table, dn: str, request: OperationRequest, *, call: str = "") -> Operation:
+    """The operation that ``request`` asks for, if ``table`` has it, by ``dn``; ``call`` is the id
+    of the call that it is about, if it is about one. Raises GwsError."""
+    kind = _kind(table, request)
+    values = _values(kind, request)
+    if issubclass(kind, CallOperation):
+        return kind(dn=dn, call=call, **values)
+    return kind(dn=dn, **values)
+
+
+def session_operation(request: OperationRequest) -> SessionOperation:
+    """The operation of the user's session that ``request`` asks for. Raises GwsError."""
+    kind = _kind(SESSION_OPERATIONS, request)
+    return kind(**_values(kind, request))
+
+
+def _kind(table: Mapping[str, type[Kind]], request: OperationRequest) -> type[Kind]:
     if request.operation_name is None:
         raise _missing("operationName")
     kind = table.get(request.operation_name)
@@ -82,10 +154,7 @@ def operation(table: Table, dn: str, target: str, request: OperationRequest) -> 
             StatusCode.OPERATION_FORBIDDEN,
             f"operationName is not one of the operations available here: {', '.join(table)}.",
         )
-    values = _values(kind, request)
-    if issubclass(kind, CallOperation):
-        return kind(dn=dn, call=target, **values)
-    return kind(dn=dn, **values)
+    return kind
 
 
 def _missing(name: str) -> GwsError:
@@ -105,12 +174,17 @@ def _id_in(uri: str | None) -> str | None:
     return uri.rstrip("/").rpartition("/")[2] if uri is not None else None
 
 
+def _target(request: OperationRequest) -> str | None:
+    return request.phone_number or _id_in(request.target_device_uri)
+
+
 class Parameter(Struct, frozen=True):
     """The name of a parameter in bodies, which is that of a field of OperationRequest; and how its
-    value is had, which is None if it is not there."""
+    value is had, which is None if it is not there. It may be given by another name, ``instead``."""
 
     name: str
     value: Callable[[OperationRequest], Any]
+    instead: str | None = None
 
 
 # By field of an operation.
@@ -122,17 +196,31 @@ PARAMETERS: Mapping[str, Parameter] = {
     "participant": Parameter("participant", lambda request: request.participant),
     "digits": Parameter("digits", lambda request: request.digits),
     "key": Parameter("key", lambda request: request.key),
+    "reason": Parameter("reason", lambda request: request.reason),
+    # The number of a device, or its id.
+    "target": Parameter("targetDeviceUri", _target, instead="phoneNumber"),
+    "scope": Parameter(
+        "supervisorMonitoringScope", lambda request: request.supervisor_monitoring_scope
+    ),
+    "mode": Parameter(
+        "supervisorMonitoringMode", lambda request: request.supervisor_monitoring_mode
+    ),
+    "channels": Parameter("channels", lambda request: request.channels),
+    "place": Parameter("place", lambda request: request.place),
+    "login_code": Parameter("loginCode", lambda request: request.login_code),
+    "queue": Parameter("queue", lambda request: request.queue),
+    "device_path": Parameter("devicePath", lambda request: request.device_path),
 }
 
 
-def parameters(kind: type[Operation]) -> Iterator[tuple[FieldInfo, Parameter]]:
+def parameters(kind: type[Struct]) -> Iterator[tuple[FieldInfo, Parameter]]:
     """The fields of an operation that come from its body, each with the parameter it comes from."""
     for field in msgspec.structs.fields(kind):
         if (parameter := PARAMETERS.get(field.name)) is not None:
             yield field, parameter
 
 
-def _values(kind: type[Operation], request: OperationRequest) -> dict[str, Any]:
+def _values(kind: type[Struct], request: OperationRequest) -> dict[str, Any]:
     """The values for these fields. Raises GwsError if one is missing that has no default."""
     values = {}
     for field, parameter in parameters(kind):
@@ -149,3 +237,20 @@ DEVICE_OPERATIONS: Table = {"Dial": Dial}
 
 CALL_OPERATIONS: Table = OPERATIONS
 """Operations that are posted to a call."""
+
+SETTING_OPERATIONS: Table = DN_OPERATIONS
+"""Operations that are posted to a device itself."""
+
+CHANNEL_OPERATIONS: Table = {
+    "Ready": Ready,
+    "NotReady": NotReady,
+    "AfterCallWork": AfterCallWork,
+    "AuxWork": AuxWork,
+    "Offline": Logout,
+}
+"""Operations that are posted to the voice channel."""
+
+SESSION_OPERATIONS: Mapping[str, type[SessionOperation]] = {
+    kind.__name__: kind for kind in (StartContactCenterSession, EndContactCenterSession)
+}
+"""Operations that are posted to the user."""

@@ -7,7 +7,7 @@ from aiohttp import web
 from msgspec import Struct
 
 from switchbell.access.users import User
-from switchbell.rest.gws.requests import Table
+from switchbell.rest.gws.requests import Operations
 
 Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -35,7 +35,7 @@ class Route(Struct, frozen=True, kw_only=True):
     summary: str
     answer: type[Struct]
     query: tuple[Query, ...] = ()
-    operations: Table | None = None
+    operations: Operations | None = None
 
 
 def serve(routes: Iterable[Route], app: web.Application) -> None:

@@ -25,6 +25,29 @@ class Failure(Shape, frozen=True):
     status_message: str
 
 
+class ChannelDone(Shape, frozen=True):
+    """A channel on which something was done."""
+
+    status_code: Literal[0]
+    channel: str
+
+
+class ChannelFailed(Shape, frozen=True):
+    """A channel on which it was not done."""
+
+    status_code: Annotated[int, Meta(ge=1, le=max(StatusCode).value)]
+    status_message: str
+    channel: str
+
+
+class SessionChanged(Shape, frozen=True):
+    """A session was begun or ended: whole, or on some of the channels (statusCode 7)."""
+
+    status_code: Literal[0, 7]
+    succeeded: list[ChannelDone] | UnsetType = UNSET
+    failed: list[ChannelFailed] | UnsetType = UNSET
+
+
 class Feature(Shape, frozen=True):
     """A set of functions that the centre has."""
 

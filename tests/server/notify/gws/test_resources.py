@@ -5,9 +5,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from switchbell.notify.gws.device_status import AUX_WORK, DeviceStatus, Monitoring
 from switchbell.notify.gws.resources import Resources
-from switchbell.voice.model import CallType, Device, Leg, PartyState
+from switchbell.voice.agents import Agent, AgentState, DnState, Monitoring, WorkMode
+from switchbell.voice.model import CallType, Device, Leg, MonitoringType, PartyState
 
 DEVICE = Device(id="631608b3-ceb1-472b-ba05-2ae39555b0d1", dn="15000", user="agent15000")
 URL = "http://127.0.0.1:8080"
@@ -26,12 +26,13 @@ LEG = Leg(
     since=1000.0,
 )
 
-AT_WORK = DeviceStatus(
-    user_state=msgspec.structs.replace(AUX_WORK, reason="Lunch"),
+NOBODY_AT_WORK = DnState(dn="15000")
+AT_WORK = DnState(
+    dn="15000",
+    agent=Agent(id="1500", state=AgentState.NOT_READY, work_mode=WorkMode.AUX_WORK, reason="Lunch"),
     do_not_disturb=True,
     forward_to="6200",
-    monitoring=Monitoring(state="Active", mode="AllCalls", scope="Call", target="d1"),
-    capabilities=("DoNotDisturbOff", "ForwardCallsOff"),
+    monitoring=Monitoring(target="15000", type=MonitoringType.COACH),
 )
 
 SAMPLE: dict[str, Any] = {
@@ -142,7 +143,7 @@ DEVICE_SAMPLE: dict[str, Any] = {
 
 
 def test_a_device_at_which_nobody_is_logged_in() -> None:
-    assert resources().device(DEVICE) == DEVICE_SAMPLE
+    assert resources().device(DEVICE, NOBODY_AT_WORK) == DEVICE_SAMPLE
 
 
 def test_a_device_shows_its_status() -> None:
@@ -155,19 +156,24 @@ def test_a_device_shows_its_status() -> None:
             "reason": "Lunch",
         },
         "doNotDisturb": "On",
-        "capabilities": ["DoNotDisturbOff", "ForwardCallsOff"],
+        "capabilities": [
+            "DoNotDisturbOff",
+            "ForwardCallsOn",
+            "ForwardCallsOff",
+            "CancelSupervisorMonitoring",
+        ],
         "forwardTo": "6200",
         "supervisorMonitoringState": {
-            "state": "Active",
+            "state": "Coach",
             "mode": "AllCalls",
             "scope": "Call",
-            "targetDeviceUri": "http://127.0.0.1:8080/api/v2/devices/d1",
+            "targetDeviceUri": DEVICE_SAMPLE["uri"],
         },
     }
 
 
 def test_the_voice_channel_has_the_state_of_the_agent() -> None:
-    assert resources().voice_channel() == {
+    assert resources().voice_channel(NOBODY_AT_WORK) == {
         "channel": "voice",
         "userState": DEVICE_SAMPLE["userState"],
         "uri": "http://127.0.0.1:8080/api/v2/me/channels/voice",

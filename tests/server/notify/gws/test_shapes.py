@@ -7,7 +7,7 @@ import pytest
 
 from switchbell.notify.gws.shapes import Call, Channel, Device, Shape
 from switchbell.voice.model import CallType, PartyState, Recording
-from tests.server.notify.gws.test_resources import AT_WORK, DEVICE, LEG, resources
+from tests.server.notify.gws.test_resources import AT_WORK, DEVICE, LEG, NOBODY_AT_WORK, resources
 
 
 def fits(resource: dict[str, Any], shape: type[Shape]) -> bool:
@@ -37,12 +37,12 @@ def test_a_call_fits_with_all_that_it_can_have(changes: dict[str, Any]) -> None:
 
 
 def test_devices_and_channels_fit() -> None:
-    assert fits(resources().device(DEVICE), Device)
+    assert fits(resources().device(DEVICE, NOBODY_AT_WORK), Device)
     assert fits(resources().device(DEVICE, AT_WORK), Device)
-    assert fits(resources().voice_channel(), Channel)
+    assert fits(resources().voice_channel(NOBODY_AT_WORK), Channel)
     assert fits(resources().voice_channel(AT_WORK), Channel)
 
 
 def test_a_field_that_is_not_described_does_not_fit() -> None:
     with pytest.raises(msgspec.ValidationError):
-        fits(resources().voice_channel() | {"more": 1}, Channel)
+        fits(resources().voice_channel(NOBODY_AT_WORK) | {"more": 1}, Channel)

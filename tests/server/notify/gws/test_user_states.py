@@ -2,24 +2,17 @@
 
 import pytest
 
-from switchbell.notify.gws.device_status import (
-    AFTER_CALL_WORK,
-    AUX_WORK,
-    LOGGED_IN,
-    LOGGED_OUT,
-    NOT_READY,
-    OFFLINE,
-    READY,
-    UserState,
-    user_state,
-)
+from switchbell.notify.gws.user_states import user_state
+from switchbell.voice.agents import NOBODY, Agent, AgentState, WorkMode
+
+NOT_READY = AgentState.NOT_READY
 
 
 @pytest.mark.parametrize(
-    ("state", "shown"),
+    ("agent", "shown"),
     [
         (
-            READY,
+            Agent(state=AgentState.READY),
             {
                 "id": "9430250E-0A1B-421F-B372-F29E69366DED",
                 "displayName": "Ready",
@@ -27,7 +20,7 @@ from switchbell.notify.gws.device_status import (
             },
         ),
         (
-            NOT_READY,
+            Agent(state=NOT_READY),
             {
                 "id": "900D55CC-2BB0-431F-8BF9-D3525B383BE6",
                 "displayName": "Not Ready",
@@ -35,7 +28,7 @@ from switchbell.notify.gws.device_status import (
             },
         ),
         (
-            AFTER_CALL_WORK,
+            Agent(state=NOT_READY, work_mode=WorkMode.AFTER_CALL_WORK),
             {
                 "id": "D3663509-3D82-4DD3-A82E-2EA8EFA02AEF",
                 "displayName": "AfterCallWork",
@@ -44,7 +37,7 @@ from switchbell.notify.gws.device_status import (
             },
         ),
         (
-            AUX_WORK,
+            Agent(state=NOT_READY, work_mode=WorkMode.AUX_WORK),
             {
                 "id": "2B36138D-C564-4562-A8CB-3C32D564F296",
                 "displayName": "AuxWork",
@@ -53,28 +46,26 @@ from switchbell.notify.gws.device_status import (
             },
         ),
         (
-            OFFLINE,
+            NOBODY,
             {
                 "id": "0F7F5003-EF26-4D13-A6Ef-D0C7EC819BEB",
                 "displayName": "Offline",
                 "state": "LoggedOut",
             },
         ),
-        (LOGGED_IN, {"state": "LoggedIn"}),
+        (Agent(state=AgentState.LOGGED_IN), {"state": "LoggedIn"}),
         (
-            UserState(state="NotReady", display_name="Out to Lunch", reason="Lunch"),
-            {"displayName": "Out to Lunch", "state": "NotReady", "reason": "Lunch"},
+            Agent(state=NOT_READY, reason="Lunch"),
+            {
+                "id": "900D55CC-2BB0-431F-8BF9-D3525B383BE6",
+                "displayName": "Not Ready",
+                "state": "NotReady",
+                "reason": "Lunch",
+            },
         ),
     ],
 )
 def test_a_user_state_has_the_fields_that_it_has_values_for(
-    state: UserState, shown: dict[str, str]
+    agent: Agent, shown: dict[str, str]
 ) -> None:
-    assert user_state(state) == shown
-
-
-def test_nobody_is_logged_in_unless_it_is_said() -> None:
-    assert LOGGED_OUT.user_state == OFFLINE
-    assert LOGGED_OUT.do_not_disturb is False
-    assert LOGGED_OUT.forward_to is LOGGED_OUT.monitoring is None
-    assert LOGGED_OUT.capabilities == ()
+    assert user_state(agent) == shown

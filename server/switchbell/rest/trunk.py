@@ -1,0 +1,123 @@
+"""The outside world, driven by hand: customers who ring in, answer, hang up and send digits.
+
+For those who develop or test desktops and have no telephone line. It is for supervisors; in a demo
+centre for all its users.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any
+
+import msgspec
+from aiohttp import web
+from msgspec import Meta, Struct
+
+from switchbell.access.users import UserRole
+from switchbell.rest.gws import body, requests
+from switchbell.rest.gws.access import GwsAccess
+from switchbell.rest.gws.answers import GwsError, StatusCode, success
+from switchbell.rest.gws.routes import USER, Handler
+from switchbell.switchboard import Switchboard
+from switchbell.voice.model import Device, Leg
+from switchbell.voice.operations import Answer, Dial, Hangup, Operation, Reject, SendDtmf
+
+Number = Annotated[str, Meta(min_length=1)]
+
+OPERATIONS: Mapping[str, type[Operation]] = {
+    kind.__name__: kind for kind in (Answer, Reject, Hangup, SendDtmf)
+}
+"""What those outside can do with a call."""
+
+# The parties of a call may know it by the same id.
+_SEPARATOR = "@"
+
+
+class NewCall(Struct, frozen=True, rename="camel"):
+    """The body of a call that comes in."""
+
+    from_: Number = msgspec.field(name="from")
+    to: Number
+    user_data: dict[str, Any] = {}
+
+
+_decoder = msgspec.json.Decoder(NewCall)
+
+
+class Trunk:
+    """Serves the calls of those outside, each as its far end sees it."""
+
+    def __init__(
+        self,
+        switchboard: Switchboard,
+        devices: Iterable[Device],
+        access: GwsAccess,
+        *,
+        is_demo: bool,
+    ) -> None:
+        self._switchboard = switchboard
+        self._inside = {device.dn for device in devices}
+        self._access = access
+        self._is_demo = is_demo
+
+    def build(self) -> web.Application:
+        app = web.Application(middlewares=[*self._access.middlewares(), self._authorize])
+        app.add_routes(
+            [
+                web.get("/calls", self._list),
+                web.post("/calls", self._ring_in),
+                web.get("/calls/{id}", self._show),
+                web.post("/calls/{id}", self._operate),
+            ]
+        )
+        return app
+
+    @web.middleware
+    async def _authorize(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        if not self._is_demo and UserRole.SUPERVISOR not in request[USER].roles:
+            raise GwsError(StatusCode.NO_PERMISSION, "Only a supervisor may do this.")
+        return await handler(request)
+
+    async def _list(self, request: web.Request) -> web.Response:
+        now = self._switchboard.now()
+        return success(calls=[_shown(leg, now) for leg in self._switchboard.far_ends()])
+
+    async def _show(self, request: web.Request) -> web.Response:
+        return success(call=_shown(self._leg(request), self._switchboard.now()))
+
+    async def _ring_in(self, request: web.Request) -> web.Response:
+        asked = requests.decoded(_decoder, await body.read(request))
+        requests.require_presentable(asked.user_data)
+        if asked.from_ in self._inside:
+            raise GwsError(StatusCode.PARAMETER_INVALID, "The number it is from is not outside.")
+        dial = Dial(dn=asked.from_, destination=asked.to, user_data=asked.user_data)
+        await self._switchboard.execute(dial)
+        now = self._switchboard.now()
+        return success(calls=[_shown(leg, now) for leg in self._switchboard.legs(asked.from_)])
+
+    async def _operate(self, request: web.Request) -> web.Response:
+        leg = self._leg(request)
+        asked = requests.decode(await body.read(request))
+        operation = requests.operation(OPERATIONS, leg.dn, asked, call=leg.id)
+        await self._switchboard.execute(operation)
+        return success()
+
+    def _leg(self, request: web.Request) -> Leg:
+        """The call in the path, as its far end sees it. Raises GwsError and UnknownCall."""
+        call_id, _, number = request.match_info["id"].partition(_SEPARATOR)
+        if number in self._inside:
+            raise GwsError(StatusCode.NOT_FOUND, "There is no such call outside.")
+        return self._switchboard.leg(number, call_id)
+
+
+def _shown(leg: Leg, now: float) -> dict[str, Any]:
+    return {
+        "id": f"{leg.id}{_SEPARATOR}{leg.dn}",
+        "number": leg.dn,
+        "state": leg.state,
+        "callType": leg.call_type,
+        "connId": leg.conn_id,
+        "dnis": leg.dnis,
+        "participants": leg.participants,
+        "capabilities": leg.capabilities,
+        "userData": leg.user_data,
+        "duration": str(max(0, int(now - leg.since))),
+    }

@@ -12,12 +12,14 @@ from aiohttp import web
 
 from switchbell.app import build_app, build_runner
 from switchbell.config import Config
-from switchbell.directory import demo
+from switchbell.directory import Directory, demo
 from switchbell.journal.base import Journal
 
 Json = dict[str, Any]
 
 PATIENCE = 5.0
+
+CALLS = "/v2/me/calls"
 
 
 class Desk:
@@ -58,13 +60,35 @@ class Desk:
         calls: list[Json] = answer["calls"]
         return calls
 
-    async def listen(self) -> None:
+    async def set_up(self, name: str, **parameters: Any) -> None:
+        """An operation on the agent's own device, which must succeed."""
+        body = {"operationName": name, **parameters}
+        path = f"/api/v2/me/devices/{await self.device_id()}"
+        assert await self.post(path, body) == (200, {"statusCode": 0})
+
+    async def be(self, name: str, **parameters: Any) -> None:
+        """An operation on the agent's voice channel, which must succeed."""
+        body = {"operationName": name, **parameters}
+        assert await self.post("/api/v2/me/channels/voice", body) == (200, {"statusCode": 0})
+
+    async def start(self, **parameters: Any) -> None:
+        """Begin to work, which must succeed."""
+        body = {"operationName": "StartContactCenterSession", "channels": ["voice"], **parameters}
+        assert await self.post("/api/v2/me", body) == (200, {"statusCode": 0})
+
+    async def device(self) -> Json:
+        """The agent's device as it is read."""
+        _, answer = await self.get("/api/v2/me/devices?fields=*")
+        device: Json = answer["devices"][0]
+        return device
+
+    async def listen(self, *channels: str) -> None:
         """Join, and poll from then on."""
-        await self.join()
+        await self.join(*channels)
         self._polling = asyncio.create_task(self._poll())
 
-    async def join(self) -> None:
-        """Handshake, connect, and subscribe to the agent's calls."""
+    async def join(self, *channels: str) -> None:
+        """Handshake, connect, and subscribe to the agent's calls, or to these channels."""
         [reply] = await self.bayeux(
             {
                 "channel": "/meta/handshake",
@@ -79,7 +103,7 @@ class Desk:
             {
                 "channel": "/meta/subscribe",
                 "clientId": self._client_id,
-                "subscription": "/v2/me/calls",
+                "subscription": channels or CALLS,
             }
         )
 
@@ -109,6 +133,15 @@ class Desk:
         call: Json = data["call"]
         return call
 
+    async def hear_device(self) -> Json:
+        """The device in the next notification, which must be of one."""
+        data = await self.hear()
+        assert data.keys() == {"messageType", "devices"}, data
+        assert data["messageType"] == "DeviceStateChangeMessage"
+        [device] = data["devices"]
+        found: Json = device
+        return found
+
     def has_heard_all(self) -> bool:
         return self._heard.empty()
 
@@ -122,7 +155,7 @@ class Desk:
     async def _poll(self) -> None:
         while True:
             for message in await self.connect():
-                if message["channel"] == "/v2/me/calls":
+                if not message["channel"].startswith("/meta/"):
                     self._heard.put_nowait(message["data"])
 
 
@@ -141,11 +174,11 @@ class Centre:
         self._desks.push_async_callback(desk.close)
         return desk
 
-    async def listening(self, *numbers: str) -> list[Desk]:
-        """Desks of the agents with these numbers, listening to their calls."""
-        desks = [self.desk(f"agent{number}") for number in numbers]
+    async def listening(self, *numbers: str, to: str = CALLS) -> list[Desk]:
+        """Desks of the agents with these numbers, or the supervisor's, listening to a channel."""
+        desks = [self.desk("supervisor" if one == "15100" else f"agent{one}") for one in numbers]
         for desk in desks:
-            await desk.listen()
+            await desk.listen(to)
         return desks
 
     async def close(self) -> None:
@@ -159,13 +192,14 @@ async def running_centre(
     *,
     clock: Callable[[], float] = time.time,
     public_url: str | None = None,
+    directory: Directory | None = None,
 ) -> AsyncIterator[Centre]:
     listener = socket.create_server(("127.0.0.1", 0))
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     config = config or Config()
     app = build_app(
         config,
-        demo(config.demo_agents),
+        directory or demo(config.demo_agents),
         public_url=public_url or url,
         journal=journal,
         clock=clock,

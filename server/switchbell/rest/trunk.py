@@ -17,6 +17,7 @@ from switchbell.rest.gws.access import GwsAccess
 from switchbell.rest.gws.answers import GwsError, StatusCode, success
 from switchbell.rest.gws.routes import USER, Handler
 from switchbell.switchboard import Switchboard
+from switchbell.voice.errors import UnknownDevice
 from switchbell.voice.model import Device, Leg
 from switchbell.voice.operations import Answer, Dial, Hangup, Operation, Reject, SendDtmf
 
@@ -86,12 +87,25 @@ class Trunk:
     async def _ring_in(self, request: web.Request) -> web.Response:
         asked = requests.decoded(_decoder, await body.read(request))
         requests.require_presentable(asked.user_data)
-        if asked.from_ in self._inside:
-            raise GwsError(StatusCode.PARAMETER_INVALID, "The number it is from is not outside.")
-        dial = Dial(dn=asked.from_, destination=asked.to, user_data=asked.user_data)
-        await self._switchboard.execute(dial)
+        await self._dial(asked)
         now = self._switchboard.now()
-        return success(calls=[_shown(leg, now) for leg in self._switchboard.legs(asked.from_)])
+        return success(calls=[_shown(leg, now) for leg in self._legs(asked.from_)])
+
+    async def _dial(self, asked: NewCall) -> None:
+        if asked.from_ in self._inside:
+            raise _not_outside()
+        dial = Dial(dn=asked.from_, destination=asked.to, user_data=asked.user_data)
+        try:
+            await self._switchboard.execute(dial)
+        except UnknownDevice:
+            raise _not_outside() from None
+
+    def _legs(self, number: str) -> tuple[Leg, ...]:
+        """The calls of a number outside, which may have ended meanwhile."""
+        try:
+            return self._switchboard.legs(number)
+        except UnknownDevice:
+            return ()
 
     async def _operate(self, request: web.Request) -> web.Response:
         leg = self._leg(request)
@@ -106,6 +120,12 @@ class Trunk:
         if number in self._inside:
             raise GwsError(StatusCode.NOT_FOUND, "There is no such call outside.")
         return self._switchboard.leg(number, call_id)
+
+
+def _not_outside() -> GwsError:
+    return GwsError(
+        StatusCode.PARAMETER_INVALID, "The number that the call is from is not outside."
+    )
 
 
 def _shown(leg: Leg, now: float) -> dict[str, Any]:

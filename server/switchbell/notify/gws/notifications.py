@@ -54,6 +54,10 @@ PRIVATE_TYPES = {
 }
 
 
+# They say nothing of how the call came about (Notifications, envelope).
+WITHOUT_EXTENSIONS = frozenset({ATTACHED_DATA_CHANGED})
+
+
 class GwsNotifications:
     """Turns changes into notifications for the users at the devices concerned."""
 
@@ -85,7 +89,7 @@ class GwsNotifications:
             "phoneNumber": leg.dn,
             "messageType": "CallStateChangeMessage",
         }
-        if extensions is not None:
+        if extensions is not None and notification_type not in WITHOUT_EXTENSIONS:
             payload["extensions"] = extensions
         return Notification(audience=self._devices[leg.dn].user, channel=CALLS, payload=payload)
 

@@ -25,7 +25,9 @@ REFUSALS = {
 REFUSALS_WITH_ID = {404: "There is nothing of this id for this user"}
 REFUSALS_WITH_BODY = {
     400: "The body is not valid, or lacks something",
+    404: "There is nothing like what the body or the path names for this user",
     408: "The body did not come in time",
+    409: "Somebody else has what the body names",
     413: "The body is too large",
 }
 

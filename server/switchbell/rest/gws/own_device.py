@@ -17,16 +17,20 @@ class OwnDevice:
         self._of_user = {device.user: device for device in all_devices}
         self._by_id = {device.id: device for device in all_devices}
 
+    def find(self, request: web.Request) -> Device | None:
+        """The device of the user who asks, if he has one."""
+        return self._of_user.get(request[USER].name)
+
     def of(self, request: web.Request) -> Device:
         """The device of the user who asks. Raises GwsError."""
-        device = self._of_user.get(request[USER].name)
+        device = self.find(request)
         if device is None:
             raise GwsError(StatusCode.NOT_FOUND, "The user has no device.")
         return device
 
     def named(self, request: web.Request) -> Device:
         """The device in the path. To anybody but its user it does not exist. Raises GwsError."""
-        device = self._of_user.get(request[USER].name)
+        device = self.find(request)
         if device is None or device.id != request.match_info["id"]:
             raise GwsError(StatusCode.NOT_FOUND, "The user has no such device.")
         return device

@@ -79,12 +79,16 @@ class ContactCenterSessions:
             await self._switchboard.execute(Ready(dn=device.dn))
 
     async def _end(self, request: web.Request) -> None:
-        dn = self._devices.of(request).dn
+        device = self._devices.find(request)
+        if device is not None:
+            await self._log_out(device.dn)
+        self._access.invalidate(request)
+
+    async def _log_out(self, dn: str) -> None:
         if self._switchboard.dn_state(dn).monitoring is not None:
             await self._switchboard.execute(CancelSupervisorMonitoring(dn=dn))
         if self._state_at(dn) is not AgentState.LOGGED_OUT:
             await self._switchboard.execute(Logout(dn=dn))
-        self._access.invalidate(request)
 
     def _state_at(self, dn: str) -> AgentState:
         return self._switchboard.dn_state(dn).agent.state

@@ -134,7 +134,7 @@ DEVICE_SAMPLE: dict[str, Any] = {
     "telephonyNetwork": "Private",
     "doNotDisturb": "Off",
     "voiceEnvironmentUri": "http://127.0.0.1:8080/api/v2/voice-environments/voice",
-    "capabilities": [],
+    "capabilities": ["DoNotDisturbOn", "ForwardCallsOn"],
     "channels": ["voice"],
     "dynamicPhoneNumber": "",
     "uri": "http://127.0.0.1:8080/api/v2/devices/631608b3-ceb1-472b-ba05-2ae39555b0d1",

@@ -15,7 +15,11 @@ def fits(resource: dict[str, Any], shape: type[Shape]) -> bool:
     return msgspec.to_builtins(msgspec.convert(resource, shape)) == resource
 
 
-@pytest.mark.parametrize("state", PartyState)
+# Only queues are in the other one, and nobody is shown what a queue sees.
+STATES = [state for state in PartyState if state is not PartyState.QUEUED]
+
+
+@pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("call_type", CallType)
 def test_a_call_fits_in_every_state_and_of_every_type(
     state: PartyState, call_type: CallType

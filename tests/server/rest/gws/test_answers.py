@@ -86,6 +86,7 @@ def test_refusals_of_the_core_are_clients_mistakes_or_states_that_do_not_allow_i
         "InvalidDestination": 2,
         "UnknownParticipant": 2,
         "InvalidValue": 2,
+        "AlreadySeized": 19,
     }
 
 

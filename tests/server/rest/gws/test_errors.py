@@ -140,8 +140,9 @@ async def test_a_wrong_method(centre: Centre) -> None:
     for method, path, allowed in [
         ("PUT", CALL, "GET,HEAD,POST"),
         ("DELETE", CALL, "GET,HEAD,POST"),
-        ("POST", "/api/v2/me", "GET,HEAD"),
+        ("DELETE", "/api/v2/me", "GET,HEAD,POST"),
         ("PATCH", "/api/v2/me/calls", "GET,HEAD"),
+        ("PUT", "/trunk/calls", "GET,HEAD,POST"),
     ]:
         async with desk._http.request(method, centre.url + path) as response:
             assert response.status == 405

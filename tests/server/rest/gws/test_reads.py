@@ -62,7 +62,7 @@ async def test_the_device_has_the_fields_of_the_documentation(centre: Centre) ->
         "telephonyNetwork": "Private",
         "doNotDisturb": "Off",
         "voiceEnvironmentUri": f"{centre.url}/api/v2/voice-environments/voice",
-        "capabilities": [],
+        "capabilities": ["DoNotDisturbOn", "ForwardCallsOn"],
         "channels": ["voice"],
         "dynamicPhoneNumber": "",
         "uri": f"{centre.url}/api/v2{path}",

@@ -18,7 +18,7 @@ from switchbell.rest.gws.answers import GwsError, StatusCode, success
 from switchbell.rest.gws.routes import USER, Handler
 from switchbell.switchboard import Switchboard
 from switchbell.voice.errors import UnknownDevice
-from switchbell.voice.model import Device, Leg
+from switchbell.voice.model import Device, Leg, PartyState
 from switchbell.voice.operations import Answer, Dial, Hangup, Operation, Reject, SendDtmf
 
 Number = Annotated[str, Meta(min_length=1)]
@@ -128,6 +128,13 @@ def _not_outside() -> GwsError:
     )
 
 
+def _able(leg: Leg) -> tuple[str, ...]:
+    """Rejecting has no name in Web Services, and so is not among the capabilities of calls."""
+    if leg.state is PartyState.RINGING:
+        return (*leg.capabilities, Reject.__name__)
+    return leg.capabilities
+
+
 def _shown(leg: Leg, now: float) -> dict[str, Any]:
     return {
         "id": f"{leg.id}{_SEPARATOR}{leg.dn}",
@@ -137,7 +144,7 @@ def _shown(leg: Leg, now: float) -> dict[str, Any]:
         "connId": leg.conn_id,
         "dnis": leg.dnis,
         "participants": leg.participants,
-        "capabilities": leg.capabilities,
+        "capabilities": _able(leg),
         "userData": leg.user_data,
         "duration": str(max(0, int(now - leg.since))),
     }

@@ -64,7 +64,7 @@ class WebSocket(LongPolling, WebSocketTransport):
     refuses a user in Bayeux's words there, and because the session is there already if the socket
     cannot be used. If ``fall_back`` is set and the server answers over HTTP what could not be sent
     over a socket, the session stays with long-polling for good. A session that replaces a lost one
-    is asked for over the socket.
+    is asked for over a new socket.
 
     ``network_delay`` is, in seconds, how long opening the socket, sending and being answered may
     take each; a connect may be held longer. Answers come in one line with the events: while the
@@ -123,6 +123,10 @@ class WebSocket(LongPolling, WebSocketTransport):
 
         If it is successful the others have been answered, too.
         """
+        if payload[0]["channel"] == MetaChannel.HANDSHAKE and self._line is not None:
+            # Who has opened it may be known no more, if his HTTP session has ended: to open one
+            # says again who he is.
+            await self._line.end()
         line = await self._open_line(headers)
         replies = [self._create_exhange_future([message]) for message in payload]
         try:

@@ -12,23 +12,42 @@ from switchbell_client.errors import (
     SwitchbellError,
     UnexpectedAnswer,
 )
-from switchbell_client.model import Call, Device, Notification, Participant, User, UserState
+from switchbell_client.model import (
+    Call,
+    CallNotification,
+    Device,
+    DeviceNotification,
+    FailedChannel,
+    Notification,
+    OutsideCall,
+    Participant,
+    SupervisorMonitoringState,
+    User,
+    UserState,
+)
 from switchbell_client.notifications import Notifications
+from switchbell_client.trunk import Trunk
 
 __all__ = [
     "AgentClient",
     "AuthenticationFailed",
     "Call",
+    "CallNotification",
     "ConnectionLost",
     "ConnectionType",
     "Device",
+    "DeviceNotification",
+    "FailedChannel",
     "NotLoggedIn",
     "Notification",
     "Notifications",
     "NotificationsMissed",
     "OperationRefused",
+    "OutsideCall",
     "Participant",
+    "SupervisorMonitoringState",
     "SwitchbellError",
+    "Trunk",
     "UnexpectedAnswer",
     "User",
     "UserState",

@@ -1,8 +1,8 @@
-"""One agent of a contact centre: operations on calls, and what happens to them."""
+"""One agent of a contact centre: what the agent asks for, and what happens."""
 
 from collections.abc import Sequence
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Self, TypeVar
 
 from aiocometd.constants import ConnectionType
 
@@ -12,26 +12,47 @@ from switchbell_client.errors import NotLoggedIn, UnexpectedAnswer
 from switchbell_client.extensions import ArrivalTime, Authorization, basic_authorization
 from switchbell_client.model import Call, Device, User
 from switchbell_client.notifications import Notifications, bayeux_errors
-from switchbell_client.rest import CallReply, CallsReply, DevicesReply, Rest, UserReply, segment
+from switchbell_client.operations.asking import CallOrId, call_path
+from switchbell_client.operations.calls import CallControl
+from switchbell_client.operations.consulting import Consulting
+from switchbell_client.operations.recording import Recording
+from switchbell_client.operations.supervising import Supervising
+from switchbell_client.operations.telephone import TelephoneSettings
+from switchbell_client.operations.user_data import DataOfCalls
+from switchbell_client.operations.working import Working
+from switchbell_client.rest import (
+    CallReply,
+    CallsReply,
+    DeviceReply,
+    DevicesReply,
+    Rest,
+    UserReply,
+    segment,
+)
 from switchbell_client.url import server_url
 
-CALLS_CHANNEL = "/v2/me/calls"
+CHANNELS = ("/v2/me/calls", "/v2/me/devices")
+"""What an agent is told of (Web Services, "Channels")."""
 
 T = TypeVar("T")
 
 
-class AgentClient:
-    """An agent who is logged in while the ``async with`` block lasts.
+class AgentClient(
+    CallControl, Consulting, DataOfCalls, Recording, TelephoneSettings, Supervising, Working
+):
+    """An agent whose program is connected while the ``async with`` block lasts.
 
     ::
 
         async with AgentClient("http://127.0.0.1:8080", "agent15000", "switchbell") as agent:
             await agent.dial("15001")
             async for notification in agent.notifications():
-                print(notification.call.state)
+                print(notification)
 
     An operation returns when the server has accepted it; what it does is told by notifications,
-    which may come before that. Where a method takes a call, its id will do.
+    which may come before that. Where a method takes a call, its id will do. The operations are in
+    the modules of ``operations``. The block does not make the agent work: for calls from queues,
+    ``start_session()`` in it.
 
     ``url`` is the server's, with its scheme; ``ValueError`` is raised for any other.
     ``connection_timeout``, in seconds, is how long an answer may take and a lost connection may
@@ -43,7 +64,7 @@ class AgentClient:
     Where the server can acknowledge messages, what is lost on its way comes again. A session that
     the server gives up, because it was restarted, or the connection was lost or the program away
     for too long, is replaced by a new one, and ``notifications()`` raises ``NotificationsMissed``
-    once: then read ``calls()`` to know how things stand.
+    once: then read ``calls()`` and ``devices()`` to know how things stand.
 
     Every method, and entering the block, raises ``ConnectionLost``, ``AuthenticationFailed`` or
     ``UnexpectedAnswer``; operations and reads also ``OperationRefused``. Outside the block they
@@ -89,7 +110,8 @@ class AgentClient:
             self._device = await self._first_device()
             with bayeux_errors():
                 await client.open()
-                await client.subscribe(CALLS_CHANNEL)
+                for channel in CHANNELS:
+                    await client.subscribe(channel)
         except BaseException:
             await self.close()
             raise
@@ -116,7 +138,7 @@ class AgentClient:
                 await rest.close()
 
     def notifications(self) -> Notifications:
-        """What happens to the agent's calls, from the log-in on; see ``Notifications``."""
+        """What happens to the agent's calls and device from the log-in on, typed and in order."""
         return self._once_logged_in(self._notifications)
 
     @property
@@ -124,61 +146,15 @@ class AgentClient:
         """The telephone that ``dial`` uses, as it was at log-in."""
         return self._once_logged_in(self._device)
 
-    # Operations
-
-    async def dial(self, destination: str, user_data: dict[str, Any] | None = None) -> None:
-        """Call a number from the agent's telephone. ``user_data`` travels with the call.
-
-        The new call's id comes with the ``Dialing`` notification.
-        """
-        await self._rest.post(
-            f"/me/devices/{segment(self.device.id)}/calls",
-            {"operationName": "Dial", **_to(destination, user_data)},
-        )
-
-    async def answer(self, call: Call | str) -> None:
-        """Take a ringing call."""
-        await self._operate(call, "Answer")
-
-    async def hangup(self, call: Call | str) -> None:
-        """Leave a call. With two parties in it, it ends."""
-        await self._operate(call, "Hangup")
-
-    async def hold(self, call: Call | str) -> None:
-        """Put a call on hold."""
-        await self._operate(call, "Hold")
-
-    async def retrieve(self, call: Call | str) -> None:
-        """Take a held call back."""
-        await self._operate(call, "Retrieve")
-
-    async def initiate_conference(
-        self, call: Call | str, destination: str, user_data: dict[str, Any] | None = None
-    ) -> None:
-        """Hold a call and consult another number, to have it join later."""
-        await self._operate(call, "InitiateConference", **_to(destination, user_data))
-
-    async def complete_conference(
-        self, call: Call | str, consult_call: Call | str | None = None
-    ) -> None:
-        """Bring a call and the consultation about it together. Without ``consult_call`` the server
-        finds the one that belongs to the call; it may itself be given as the call."""
-        extra = {} if consult_call is None else {"consultCallUri": self._uri(consult_call)}
-        await self._operate(call, "CompleteConference", **extra)
-
-    async def remove_participant(self, call: Call | str, number: str) -> None:
-        """Take somebody off a conference."""
-        await self._operate(call, "RemoveParticipantFromConference", participant=number)
-
     # Reads
 
     async def calls(self) -> tuple[Call, ...]:
         """The agent's calls that are not over."""
         return (await self._rest.get("/me/calls?fields=*", CallsReply)).calls
 
-    async def call(self, call: Call | str) -> Call:
+    async def call(self, call: CallOrId) -> Call:
         """One call, as it is now."""
-        return (await self._rest.get(f"/me/calls/{segment(_id(call))}", CallReply)).call
+        return (await self._rest.get(call_path(call), CallReply)).call
 
     async def me(self) -> User:
         """The agent, as the directory has it."""
@@ -187,6 +163,11 @@ class AgentClient:
     async def devices(self) -> tuple[Device, ...]:
         """The agent's telephones, as they are now."""
         return (await self._rest.get("/me/devices?fields=*", DevicesReply)).devices
+
+    async def current_device(self) -> Device:
+        """The telephone that ``dial`` uses, as it is now: whether its agent is ready, and so on."""
+        path = f"/me/devices/{segment(self.device.id)}"
+        return (await self._rest.get(path, DeviceReply)).device
 
     @property
     def _rest(self) -> Rest:
@@ -204,24 +185,3 @@ class AgentClient:
         if not devices:
             raise UnexpectedAnswer(f"{self.user_name} has no device")
         return devices[0]
-
-    async def _operate(self, call: Call | str, operation: str, **parameters: Any) -> None:
-        await self._rest.post(
-            f"/me/calls/{segment(_id(call))}", {"operationName": operation, **parameters}
-        )
-
-    def _uri(self, call: Call | str) -> str:
-        if isinstance(call, Call) and call.uri:
-            return call.uri
-        return f"{self._base}/me/calls/{segment(_id(call))}"
-
-
-def _id(call: Call | str) -> str:
-    return call.id if isinstance(call, Call) else call
-
-
-def _to(destination: str, user_data: dict[str, Any] | None) -> dict[str, Any]:
-    parameters: dict[str, Any] = {"destination": {"phoneNumber": destination}}
-    if user_data:
-        parameters["userData"] = user_data
-    return parameters

@@ -42,7 +42,8 @@ class ConnectionLost(SwitchbellError):
 class NotificationsMissed(SwitchbellError):
     """The notification session was lost and another one has taken its place: after an outage, a
     restart of the server or the overflow of its queue. What happened in between was not told; read
-    ``AgentClient.calls()`` to know how things stand. Iterating again goes on with the new session.
+    ``AgentClient.calls()`` and ``devices()`` to know how things stand. Iterating again goes on with
+    the new session.
     """
 
 

@@ -5,7 +5,7 @@ Fields that this package does not know are ignored, so a newer server does no ha
 server may leave out have a default.
 """
 
-from typing import Any
+from typing import Any, TypeAlias
 
 from msgspec import Struct, field
 
@@ -55,8 +55,57 @@ class Call(_Resource, frozen=True):
     parent_call_path: str | None = None
 
 
-class Notification(_Resource, frozen=True):
-    """Something happened to one of the agent's calls.
+class UserState(_Resource, frozen=True):
+    """Whether an agent takes calls: ``Ready``, ``NotReady``, ``LoggedOut`` ...
+
+    ``work_mode`` is ``AfterCallWork`` or ``AuxWork`` where that is why he is not ready; ``reason``
+    what he gave as one.
+    """
+
+    state: str = ""
+    id: str = ""
+    display_name: str = ""
+    work_mode: str | None = None
+    reason: str | None = None
+
+
+class SupervisorMonitoringState(_Resource, frozen=True):
+    """Whom a supervisor monitors, how (``ListenIn``, ``Coach``, ``BargeIn``), and which calls."""
+
+    state: str
+    mode: str = ""
+    scope: str = ""
+    target_device_uri: str = ""
+
+
+class Device(_Resource, frozen=True):
+    """A telephone at the agent's desk.
+
+    ``capabilities`` are the operations allowed right now. ``forward_to`` and
+    ``supervisor_monitoring_state`` are there only while calls are forwarded, or somebody is
+    monitored.
+    """
+
+    id: str
+    phone_number: str = ""
+    device_state: str = ""
+    user_state: UserState | None = None
+    e164_number: str = ""
+    capabilities: tuple[str, ...] = ()
+    do_not_disturb: str = "Off"
+    forward_to: str | None = None
+    supervisor_monitoring_state: SupervisorMonitoringState | None = None
+    channels: tuple[str, ...] = ()
+    description: str = ""
+    dynamic_phone_number: str = ""
+    telephony_network: str = ""
+    voice_environment_uri: str = ""
+    uri: str = ""
+    path: str = ""
+
+
+class CallNotification(_Resource, frozen=True):
+    """Something happened to one of the agent's calls (Web Services, "Envelope").
 
     ``call`` is the whole call after it; ``phone_number`` the agent's own number; ``received_at``
     the moment of arrival on the clock of ``time.monotonic()``, in seconds.
@@ -70,23 +119,48 @@ class Notification(_Resource, frozen=True):
     received_at: float = 0.0
 
 
-class UserState(_Resource, frozen=True):
-    """Whether an agent takes calls: ``Ready``, ``NotReady``, ``LoggedOut`` ..."""
+class DeviceNotification(_Resource, frozen=True):
+    """The agent's state changed, or a setting of the telephone, or who is monitored from it (Web
+    Services, "Channels").
 
-    state: str = ""
-    display_name: str = ""
-    work_mode: str | None = None
+    ``devices`` are those concerned, as they are after it; ``received_at`` as with calls.
+    """
+
+    message_type: str
+    devices: tuple[Device, ...]
+    received_at: float = 0.0
 
 
-class Device(_Resource, frozen=True):
-    """A telephone at the agent's desk."""
+Notification: TypeAlias = CallNotification | DeviceNotification
+"""What an agent is told. ``isinstance`` or ``match`` tells which it is."""
+
+
+class FailedChannel(_Resource, frozen=True):
+    """A channel on which an agent could not be logged in; ``status_code`` and ``status_message``
+    say why, as in ``OperationRefused``."""
+
+    channel: str
+    status_code: int
+    status_message: str = ""
+
+
+class OutsideCall(_Resource, frozen=True):
+    """A call as its far end sees it: a customer, who is at ``number``.
+
+    ``participants`` are the numbers of the others. ``id`` is of use on the trunk only: agents know
+    the call by others. ``duration`` is in whole seconds.
+    """
 
     id: str
-    phone_number: str = ""
-    device_state: str = ""
-    user_state: UserState | None = None
-    e164_number: str = ""
+    number: str
+    state: str
+    call_type: str = "Unknown"
+    conn_id: str = ""
+    dnis: str = ""
+    participants: tuple[str, ...] = ()
     capabilities: tuple[str, ...] = ()
+    user_data: dict[str, Any] = field(default_factory=dict)
+    duration: int = 0
 
 
 class User(_Resource, frozen=True):

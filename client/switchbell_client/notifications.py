@@ -1,7 +1,7 @@
 """The stream of an agent's notifications."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,11 +15,15 @@ from switchbell_client.errors import (
     NotificationsMissed,
     UnexpectedAnswer,
 )
-from switchbell_client.model import Notification
+from switchbell_client.model import CallNotification, DeviceNotification, Notification
 
 LOGGER = logging.getLogger(__name__)
 
-_CALL_STATE_CHANGE = "CallStateChangeMessage"
+# By messageType (Web Services, "Envelope").
+_TYPES: Mapping[str, type[Notification]] = {
+    "CallStateChangeMessage": CallNotification,
+    "DeviceStateChangeMessage": DeviceNotification,
+}
 _NOT_AUTHENTICATED = (401, 403)
 
 
@@ -32,16 +36,20 @@ class Notifications:
     session, ``UnexpectedAnswer`` for a notification that cannot be understood.
 
     It raises ``NotificationsMissed``, once each time, when the session was lost and replaced: after
-    all notifications of the old session and before those of the new one. Then read ``calls()`` to
-    know how things stand, and iterate again::
+    all notifications of the old session and before those of the new one. Then read ``calls()`` and
+    ``devices()`` to know how things stand, and iterate again::
 
         while True:
             try:
                 async for notification in agent.notifications():
-                    show(notification.call)
+                    match notification:
+                        case CallNotification(call=call):
+                            show(call)
+                        case DeviceNotification(devices=devices):
+                            show_devices(devices)
                 break  # the client was closed
             except NotificationsMissed:
-                show_all(await agent.calls())
+                show_all(await agent.calls(), await agent.devices())
     """
 
     def __init__(self, client: Client) -> None:
@@ -73,15 +81,16 @@ class Notifications:
 
 
 def _notification(message: dict[str, Any]) -> Notification | None:
-    """The event as a notification; ``None`` for one that is not about the state of a call."""
+    """The event as a notification; ``None`` for one of another kind."""
     data = message.get("data")
-    if not isinstance(data, dict) or data.get("messageType") != _CALL_STATE_CHANGE:
-        LOGGER.warning("Not a change of a call's state: %r", data)
+    kind = _TYPES.get(str(data.get("messageType"))) if isinstance(data, dict) else None
+    if not isinstance(data, dict) or kind is None:
+        LOGGER.warning("Not a change of a call's or a device's state: %r", data)
         return None
     received_at = message.get("ext", {}).get("receivedAt", 0.0)
     try:
         # Not strict: the API writes a call's duration as a string of digits.
-        return msgspec.convert({**data, "receivedAt": received_at}, Notification, strict=False)
+        return msgspec.convert({**data, "receivedAt": received_at}, kind, strict=False)
     except msgspec.ValidationError as error:
         raise UnexpectedAnswer(f"a notification cannot be understood: {error}") from error
 

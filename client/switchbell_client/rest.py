@@ -15,10 +15,14 @@ from switchbell_client.errors import (
     OperationRefused,
     UnexpectedAnswer,
 )
-from switchbell_client.model import Call, Device, User
+from switchbell_client.model import Call, Device, FailedChannel, OutsideCall, User
 
 _OK = 0
+_PARTLY_DONE = 7
 _NOT_AUTHENTICATED = 20
+
+_FORBIDDEN = 403
+_NO_CSRF_TOKEN = b"Missing or invalid Csrf token"
 
 
 class Reply(Struct, frozen=True, kw_only=True, rename="camel"):
@@ -40,6 +44,12 @@ class CallsReply(Reply, frozen=True):
     calls: tuple[Call, ...]
 
 
+class DeviceReply(Reply, frozen=True):
+    """Answer to the read of one device."""
+
+    device: Device
+
+
 class DevicesReply(Reply, frozen=True):
     """Answer to the read of the agent's devices."""
 
@@ -52,6 +62,24 @@ class UserReply(Reply, frozen=True):
     user: User
 
 
+class SessionReply(Reply, frozen=True):
+    """Answer to the beginning of a session. It is a success, too, where that was partly done."""
+
+    failed: tuple[FailedChannel, ...] = ()
+
+
+class OutsideCallReply(Reply, frozen=True):
+    """Answer to the read of one call on the trunk."""
+
+    call: OutsideCall
+
+
+class OutsideCallsReply(Reply, frozen=True):
+    """Answer to the read of the calls on the trunk, and to a new one."""
+
+    calls: tuple[OutsideCall, ...]
+
+
 R = TypeVar("R", bound=Reply)
 
 
@@ -61,7 +89,12 @@ def segment(name: str) -> str:
 
 
 class Rest:
-    """Requests to ``{base}/...`` with the agent's credentials.
+    """Requests to ``{base}/...`` with the user's credentials.
+
+    Each carries them, so that nothing depends on the HTTP session whose cookie the server may set:
+    that is kept for load balancers, and for servers that guard against CSRF. When that session has
+    ended there, its token is worth nothing; another one is fetched then (Web Services, CSRF
+    protection).
 
     ``timeout`` is for a whole request, in seconds. All methods raise ``OperationRefused``,
     ``AuthenticationFailed``, ``ConnectionLost`` and ``UnexpectedAnswer``.
@@ -81,18 +114,37 @@ class Rest:
         """Give back the sockets."""
         await self._session.close()
 
+    def url(self, path: str) -> str:
+        """The whole address of a resource."""
+        return self._base + path
+
     async def get(self, path: str, reply: type[R]) -> R:
         """Read a resource."""
         return await self._request("GET", path, reply)
 
+    async def ask(self, path: str, operation: Mapping[str, Any], reply: type[R]) -> R:
+        """Ask for an operation, and wait for what the answer tells."""
+        return await self._request("POST", path, reply, operation)
+
     async def post(self, path: str, operation: Mapping[str, Any]) -> None:
         """Ask for an operation. It returns when the server has accepted it."""
-        await self._request("POST", path, Reply, operation)
+        await self.ask(path, operation, Reply)
 
     async def _request(
         self, method: str, path: str, reply: type[R], body: Mapping[str, Any] | None = None
     ) -> R:
-        url = self._base + path
+        answer = await self._send(method, path, body)
+        if answer == (_FORBIDDEN, _NO_CSRF_TOKEN):
+            # Nothing was done. Any GET brings a token, whatever else comes of it.
+            await self._send("GET", path, None)
+            answer = await self._send(method, path, body)
+        return _decode(f"{method} {self.url(path)}", *answer, reply)
+
+    async def _send(
+        self, method: str, path: str, body: Mapping[str, Any] | None
+    ) -> tuple[int, bytes]:
+        """The HTTP status and the body of the answer."""
+        url = self.url(path)
         headers = dict(self._csrf)
         if body is not None:
             headers["Content-Type"] = "application/json"
@@ -106,7 +158,7 @@ class Rest:
         except aiohttp.ClientError as error:
             raise ConnectionLost(f"{url} cannot be reached ({type(error).__name__})") from error
         self._keep_csrf_token(response)
-        return _decode(f"{method} {url}", response.status, content, reply)
+        return response.status, content
 
     def _keep_csrf_token(self, response: aiohttp.ClientResponse) -> None:
         """Where the server guards against CSRF, a GET tells which header to send from then on."""
@@ -121,7 +173,8 @@ def _decode(request: str, http_status: int, content: bytes, reply: type[R]) -> R
         status = msgspec.json.decode(content, type=Reply)
         if status.status_code == _NOT_AUTHENTICATED:
             raise AuthenticationFailed(f"{request}: {status.status_message}")
-        if status.status_code != _OK:
+        partly = status.status_code == _PARTLY_DONE and issubclass(reply, SessionReply)
+        if status.status_code != _OK and not partly:
             raise OperationRefused(status.status_code, status.status_message, http_status)
         # Not strict: the API writes a call's duration as a string of digits.
         return msgspec.json.decode(content, type=reply, strict=False)

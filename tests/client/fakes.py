@@ -80,6 +80,43 @@ def call_event(number: int = 0, **changes: Any) -> dict[str, Any]:
     }
 
 
+def device_event(**changes: Any) -> dict[str, Any]:
+    """A device's notification as the server sends it."""
+    return {
+        "channel": "/v2/me/devices",
+        "data": {
+            "messageType": "DeviceStateChangeMessage",
+            "devices": [
+                {
+                    "id": "631608b3-ce61-472b-ba05-2ae39555b0d1",
+                    "deviceState": "Active",
+                    "userState": {
+                        "id": "900D55CC-2BB0-431F-8BF9-D3525B383BE6",
+                        "displayName": "Not Ready",
+                        "state": "NotReady",
+                        "reason": "Lunch",
+                    },
+                    "phoneNumber": "15000",
+                    "description": "",
+                    "e164Number": "",
+                    "telephonyNetwork": "Private",
+                    "doNotDisturb": "Off",
+                    "capabilities": ["ForwardCallsOff", "CancelSupervisorMonitoring"],
+                    "channels": ["voice"],
+                    "forwardTo": "6200",
+                    "supervisorMonitoringState": {
+                        "state": "ListenIn",
+                        "mode": "AllCalls",
+                        "scope": "Call",
+                        "targetDeviceUri": "http://127.0.0.1:8080/api/v2/devices/D2",
+                    },
+                }
+            ],
+            **changes,
+        },
+    }
+
+
 @dataclass
 class Request:
     """One HTTP request as it came in, or one frame of a WebSocket that a GET has opened."""
@@ -166,6 +203,7 @@ class FakeServer:
         app = web.Application()
         self._add_routes(app)
         app.router.add_route("*", "/api/v2/{path:.*}", self._rest)
+        app.router.add_route("*", "/trunk/{path:.*}", self._rest)
         self._server = TestServer(app)
 
     def _add_routes(self, app: web.Application) -> None:
@@ -253,7 +291,7 @@ class FakeServer:
         return await self._queue.get()
 
     async def _rest(self, request: web.Request) -> web.Response:
-        what = f"{request.method} {request.path_qs}"
+        what = f"{request.method} {request.raw_path}"
         body = await request.json() if request.can_read_body else None
         await self._note(what, request, body)
         if self.script[what]:

@@ -10,7 +10,6 @@ import pytest_asyncio
 from switchbell_client import (
     AgentClient,
     AuthenticationFailed,
-    Call,
     ConnectionLost,
     NotLoggedIn,
     OperationRefused,
@@ -51,65 +50,16 @@ async def test_every_request_carries_the_credentials(
         ), what
 
 
-async def test_it_subscribes_to_the_agents_calls(server: FakeServer, agent: AgentClient) -> None:
-    [subscribe] = server.requests["/meta/subscribe"]
-    assert subscribe.body[0]["subscription"] == "/v2/me/calls"
+async def test_it_subscribes_to_the_agents_calls_and_devices(
+    server: FakeServer, agent: AgentClient
+) -> None:
+    subscribed = [request.body[0]["subscription"] for request in server.requests["/meta/subscribe"]]
+    assert subscribed == ["/v2/me/calls", "/v2/me/devices"]
 
 
 async def test_it_asks_for_acknowledgements(server: FakeServer, agent: AgentClient) -> None:
     [handshake] = server.requests["/meta/handshake"]
     assert handshake.body[0]["ext"] == {"ack": True}
-
-
-@pytest.mark.parametrize(
-    ("operation", "body"),
-    [
-        (lambda a: a.answer("C1"), {"operationName": "Answer"}),
-        (lambda a: a.hangup(Call(id="C1", state="Held")), {"operationName": "Hangup"}),
-        (lambda a: a.hold("C1"), {"operationName": "Hold"}),
-        (lambda a: a.retrieve("C1"), {"operationName": "Retrieve"}),
-        (
-            lambda a: a.initiate_conference("C1", "15002", {"case": {"no": 7}}),
-            {
-                "operationName": "InitiateConference",
-                "destination": {"phoneNumber": "15002"},
-                "userData": {"case": {"no": 7}},
-            },
-        ),
-        (lambda a: a.complete_conference("C1"), {"operationName": "CompleteConference"}),
-        (
-            lambda a: a.remove_participant("C1", "15002"),
-            {"operationName": "RemoveParticipantFromConference", "participant": "15002"},
-        ),
-        (
-            lambda a: a.complete_conference("C1", Call(id="C2", state="Held", uri="http://x/C2")),
-            {"operationName": "CompleteConference", "consultCallUri": "http://x/C2"},
-        ),
-    ],
-)
-async def test_operations_on_a_call(
-    server: FakeServer, agent: AgentClient, operation: Any, body: dict[str, Any]
-) -> None:
-    assert await operation(agent) is None
-    assert [request.body for request in server.requests[CALL]] == [body]
-
-
-async def test_a_consult_call_may_be_given_by_its_id(
-    server: FakeServer, agent: AgentClient
-) -> None:
-    await agent.complete_conference("C1", "C2")
-    [request] = server.requests[CALL]
-    assert request.body["consultCallUri"] == f"{server.url}/api/v2/me/calls/C2"
-
-
-async def test_dial_is_asked_of_the_agents_device(server: FakeServer, agent: AgentClient) -> None:
-    await agent.dial("15001", {"customer": "Łukasz"})
-    [request] = server.requests[f"POST /api/v2/me/devices/{DEVICE}/calls"]
-    assert request.body == {
-        "operationName": "Dial",
-        "destination": {"phoneNumber": "15001"},
-        "userData": {"customer": "Łukasz"},
-    }
 
 
 async def test_a_refusal_names_its_code(server: FakeServer, agent: AgentClient) -> None:
@@ -142,6 +92,10 @@ async def test_reads(server: FakeServer, agent: AgentClient) -> None:
     assert (device.id, device.phone_number) == (DEVICE, "15000")
     assert device.user_state is not None
     assert device.user_state.state == "Ready"
+    server.script[f"GET /api/v2/me/devices/{DEVICE}"].append(
+        Raw(200, '{"statusCode":0,"device":{"id":"D","doNotDisturb":"On"}}')
+    )
+    assert (await agent.current_device()).do_not_disturb == "On"
 
 
 async def test_a_csrf_token_is_sent_back(server: FakeServer) -> None:
@@ -152,6 +106,29 @@ async def test_a_csrf_token_is_sent_back(server: FakeServer) -> None:
         await agent.answer("C1")
     [request] = server.requests[CALL]
     assert request.headers["X-CSRF-TOKEN"] == "t0ken"
+
+
+async def test_another_csrf_token_is_fetched_when_the_http_session_has_ended(
+    server: FakeServer, agent: AgentClient
+) -> None:
+    forged = Raw(403, "Missing or invalid Csrf token", {"Content-Type": "text/plain"})
+    server.script[CALL].append(forged)
+    new = {"X-CSRF-HEADER": "X-CSRF-TOKEN", "X-CSRF-TOKEN": "n3w"}
+    # Any GET brings it, a refused one, too.
+    server.script["GET /api/v2/me/calls/C1"].append(Raw(404, '{"statusCode":6}', new))
+    await agent.answer("C1")
+    first, second = server.requests[CALL]
+    assert "X-CSRF-TOKEN" not in first.headers
+    assert second.headers["X-CSRF-TOKEN"] == "n3w"
+    assert first.body == second.body == {"operationName": "Answer"}
+
+
+async def test_a_csrf_token_is_fetched_once(server: FakeServer, agent: AgentClient) -> None:
+    forged = Raw(403, "Missing or invalid Csrf token")
+    server.script[CALL].extend([forged, forged])
+    with pytest.raises(UnexpectedAnswer, match="HTTP 403"):
+        await agent.answer("C1")
+    assert len(server.requests[CALL]) == 2
 
 
 OUTSIDE: dict[str, Any] = {

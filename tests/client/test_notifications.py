@@ -3,18 +3,22 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 import pytest_asyncio
 
 from switchbell_client import (
     AgentClient,
+    CallNotification,
     ConnectionLost,
-    Notification,
+    DeviceNotification,
     NotificationsMissed,
+    SupervisorMonitoringState,
     UnexpectedAnswer,
+    UserState,
 )
-from tests.client.fakes import RELEASED_CALL, SESSION_UNKNOWN, FakeServer, call_event
+from tests.client.fakes import RELEASED_CALL, SESSION_UNKNOWN, FakeServer, call_event, device_event
 
 
 def client(server: FakeServer) -> AgentClient:
@@ -49,6 +53,34 @@ async def test_a_notification_as_the_document_shows_it(
     assert before <= notification.received_at <= time.monotonic()
 
 
+async def test_a_notification_about_a_device(server: FakeServer, agent: AgentClient) -> None:
+    before = time.monotonic()
+    server.push(device_event(), call_event(1))
+    notification = await anext(agent.notifications())
+    assert isinstance(notification, DeviceNotification)
+    assert before <= notification.received_at <= time.monotonic()
+    [device] = notification.devices
+    assert device.user_state == UserState(
+        id="900D55CC-2BB0-431F-8BF9-D3525B383BE6",
+        display_name="Not Ready",
+        state="NotReady",
+        reason="Lunch",
+    )
+    assert (device.do_not_disturb, device.forward_to, device.channels) == (
+        "Off",
+        "6200",
+        ("voice",),
+    )
+    assert device.supervisor_monitoring_state == SupervisorMonitoringState(
+        state="ListenIn",
+        mode="AllCalls",
+        scope="Call",
+        target_device_uri="http://127.0.0.1:8080/api/v2/devices/D2",
+    )
+    # In the order of arrival with those about calls.
+    assert isinstance(await anext(agent.notifications()), CallNotification)
+
+
 async def test_the_arrival_is_what_counts_not_the_reading(
     server: FakeServer, agent: AgentClient
 ) -> None:
@@ -73,7 +105,7 @@ async def test_breaking_out_and_iterating_again_loses_nothing(
 
 async def test_it_is_iterated_once_at_a_time(server: FakeServer, agent: AgentClient) -> None:
     waiting = asyncio.create_task(agent.notifications().__anext__())
-    await server.seen("/meta/connect", 2)
+    await asyncio.sleep(0)  # it begins
     with pytest.raises(RuntimeError):
         await anext(agent.notifications())
     server.push(call_event(1))
@@ -81,7 +113,7 @@ async def test_it_is_iterated_once_at_a_time(server: FakeServer, agent: AgentCli
 
 
 async def test_closing_ends_the_iteration(server: FakeServer) -> None:
-    async def listen(agent: AgentClient) -> list[Notification]:
+    async def listen(agent: AgentClient) -> list[CallNotification]:
         return [notification async for notification in agent.notifications()]
 
     async with client(server) as agent:
@@ -101,10 +133,13 @@ async def test_other_messages_are_left_out_with_a_word(
     assert "ErrorMessage" in caplog.text
 
 
-async def test_a_notification_without_its_call_is_an_error(
-    server: FakeServer, agent: AgentClient
+@pytest.mark.parametrize(
+    "event", [call_event(1, call={"id": 7}), device_event(devices="none")], ids=["call", "device"]
+)
+async def test_a_notification_without_what_it_is_about_is_an_error(
+    server: FakeServer, agent: AgentClient, event: dict[str, Any]
 ) -> None:
-    server.push(call_event(1, call={"id": 7}))
+    server.push(event)
     with pytest.raises(UnexpectedAnswer):
         await anext(agent.notifications())
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from switchbell_client.agent import AgentClient
 from switchbell_client.errors import SwitchbellError
-from switchbell_client.model import Call, Notification
+from switchbell_client.model import Call, CallNotification
 
-Show = Callable[[str, Notification], None]
+Show = Callable[[str, CallNotification], None]
 
 
 class StepFailed(Exception):
@@ -25,7 +25,7 @@ class Cue:
     call_type: str | None = None
     participants: frozenset[str] | None = None
 
-    def matches(self, agent: str, notification: Notification) -> bool:
+    def matches(self, agent: str, notification: CallNotification) -> bool:
         """Whether this is the one."""
         call = notification.call
         others = frozenset(participant.phone_number for participant in call.participants)
@@ -44,23 +44,24 @@ class Cue:
 
 
 class Stage:
-    """Follows the notifications of some agents. ``patience`` is how long a step may take, in s."""
+    """Follows the calls of some agents. ``patience`` is how long a step may take, in s."""
 
     def __init__(self, agents: Mapping[str, AgentClient], show: Show, *, patience: float) -> None:
         self._agents = agents
         self._show = show
         self._patience = patience
-        self._unclaimed: list[tuple[str, Notification]] = []
+        self._unclaimed: list[tuple[str, CallNotification]] = []
         self._failure: SwitchbellError | None = None
         self._arrived = asyncio.Event()
 
     async def follow(self, name: str) -> None:
-        """Show and keep one agent's notifications, until the agent logs off."""
+        """Show and keep what one agent is told of calls, until the agent logs off."""
         try:
             async for notification in self._agents[name].notifications():
-                self._show(name, notification)
-                self._unclaimed.append((name, notification))
-                self._arrived.set()
+                if isinstance(notification, CallNotification):
+                    self._show(name, notification)
+                    self._unclaimed.append((name, notification))
+                    self._arrived.set()
         except SwitchbellError as error:
             self._failure = error
             self._arrived.set()

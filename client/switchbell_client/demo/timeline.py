@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from switchbell_client.command_line import nobody_reads
-from switchbell_client.model import Notification
+from switchbell_client.model import CallNotification
 
 _COLOURS = ("cyan", "magenta", "yellow", "blue", "green")
 _STATES = {"Established": "green", "Held": "yellow", "Released": "red"}
@@ -46,7 +46,7 @@ class Timeline:
         self._console.print()
         self._line(Text(text, "bold"))
 
-    def notification(self, agent: str, notification: Notification) -> None:
+    def notification(self, agent: str, notification: CallNotification) -> None:
         """Show one notification."""
         call = notification.call
         kind = "consult" if call.call_type == "Consult" else "main"

@@ -4,7 +4,7 @@ from collections import defaultdict, deque
 from collections.abc import Set
 from dataclasses import dataclass
 
-from switchbell_client.model import Notification
+from switchbell_client.model import CallNotification
 
 _REMEMBERED = 64
 
@@ -23,9 +23,9 @@ class Expectation:
     call_id: str | None
     since: float
     measured: bool = True
-    notification: Notification | None = None
+    notification: CallNotification | None = None
 
-    def matches(self, notification: Notification) -> bool:
+    def matches(self, notification: CallNotification) -> bool:
         """Whether this is the notification expected."""
         call = notification.call
         return (
@@ -91,7 +91,7 @@ class Ledger:
             self._in_doubt[expectation.agent].append(expectation)
             expectation.measured = False
 
-    def arrived(self, agent: str, notification: Notification) -> Expectation | None:
+    def arrived(self, agent: str, notification: CallNotification) -> Expectation | None:
         """Enter what came. Returns the expectation that it fulfils, if there is one."""
         if notification.call.id in self._foreign:
             return None

@@ -9,6 +9,7 @@ from switchbell_client.errors import OperationRefused, SwitchbellError, Unexpect
 from switchbell_client.load.cycle import CYCLE, HANGUP, Side, Step
 from switchbell_client.load.ledger import Expectation
 from switchbell_client.load.tally import Tally
+from switchbell_client.model import CallNotification
 
 
 class Pair:
@@ -33,6 +34,8 @@ class Pair:
         while True:
             try:
                 async for notification in agent.notifications():
+                    if not isinstance(notification, CallNotification):
+                        continue
                     met = self._tally.ledger.arrived(agent.user_name, notification)
                     if met is None:
                         continue

@@ -9,7 +9,7 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from switchbell_client import Call, ConnectionLost, Notification, OperationRefused, Participant
+from switchbell_client import Call, CallNotification, ConnectionLost, OperationRefused, Participant
 from switchbell_client.demo import __main__ as demo
 from switchbell_client.demo.__main__ import main
 from switchbell_client.demo.stage import Cue, Stage, StepFailed
@@ -20,9 +20,9 @@ HELD = Cue(agent="15000", state="Held", call_type="Internal", participants=froze
 DIALING = Cue(agent="15000", state="Dialing", call_type="Consult")
 
 
-def told(state: str, call_type: str, *others: str) -> Notification:
+def told(state: str, call_type: str, *others: str) -> CallNotification:
     participants = tuple(Participant(phone_number=other) for other in others)
-    return Notification(
+    return CallNotification(
         message_type="CallStateChangeMessage",
         notification_type="StatusChange",
         call=Call(id=f"C-{state}", state=state, call_type=call_type, participants=participants),
@@ -32,16 +32,16 @@ def told(state: str, call_type: str, *others: str) -> Notification:
 
 class FakeAgent:
     def __init__(self) -> None:
-        self.inbox: asyncio.Queue[Notification | Exception] = asyncio.Queue()
+        self.inbox: asyncio.Queue[CallNotification | Exception] = asyncio.Queue()
 
-    async def notifications(self) -> AsyncIterator[Notification]:
+    async def notifications(self) -> AsyncIterator[CallNotification]:
         while True:
             each = await self.inbox.get()
             if isinstance(each, Exception):
                 raise each
             yield each
 
-    async def does(self, *each: Notification | Exception) -> None:
+    async def does(self, *each: CallNotification | Exception) -> None:
         for one in each:
             self.inbox.put_nowait(one)
 
@@ -86,7 +86,7 @@ async def test_a_step_returns_the_calls_of_its_cues(
     ],
 )
 async def test_a_cue_that_is_missing_is_named(
-    stage: Stage, agent: FakeAgent, wrong: Notification
+    stage: Stage, agent: FakeAgent, wrong: CallNotification
 ) -> None:
     with pytest.raises(StepFailed) as caught:
         await stage.step(agent.does(wrong), HELD)

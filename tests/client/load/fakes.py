@@ -4,11 +4,11 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 
-from switchbell_client import Call, ConnectionLost, Device, Notification, OperationRefused
+from switchbell_client import Call, CallNotification, ConnectionLost, Device, OperationRefused
 
 
-def told(state: str, call_id: str = "C1", **more: str) -> Notification:
-    return Notification(
+def told(state: str, call_id: str = "C1", **more: str) -> CallNotification:
+    return CallNotification(
         message_type="CallStateChangeMessage",
         notification_type=more.pop("type", "StatusChange"),
         call=Call(id=call_id, state=state),
@@ -23,17 +23,17 @@ class FakeAgent:
         self.user_name = f"agent{number}"
         self.device = Device(id=f"D{number}", phone_number=number)
         self.current: tuple[Call, ...] = ()
-        self.inbox: asyncio.Queue[Notification | Exception] = asyncio.Queue()
+        self.inbox: asyncio.Queue[CallNotification | Exception] = asyncio.Queue()
         self._centre = centre
 
-    async def notifications_(self) -> AsyncIterator[Notification]:
+    async def notifications_(self) -> AsyncIterator[CallNotification]:
         while True:
             each = await self.inbox.get()
             if isinstance(each, Exception):
                 raise each
             yield each
 
-    def notifications(self) -> AsyncIterator[Notification]:
+    def notifications(self) -> AsyncIterator[CallNotification]:
         return self.notifications_()
 
     async def calls(self) -> tuple[Call, ...]:

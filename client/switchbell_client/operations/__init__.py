@@ -1,0 +1,1 @@
+"""What an agent can ask for, by what it is about (Web Services, "Operations")."""

@@ -1,7 +1,7 @@
 """The outside of a demo centre, for those who have no telephone line: customers who ring in."""
 
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeAlias
 
 from switchbell_client.errors import NotLoggedIn, UnexpectedAnswer
 from switchbell_client.extensions import basic_authorization
@@ -10,7 +10,7 @@ from switchbell_client.operations.asking import body
 from switchbell_client.rest import OutsideCallReply, OutsideCallsReply, Rest, segment
 from switchbell_client.url import server_url
 
-OutsideCallOrId = OutsideCall | str
+OutsideCallOrId: TypeAlias = OutsideCall | str
 """A call as the trunk gave it; its id there will do, and no other."""
 
 

@@ -1,21 +1,21 @@
 """How an agent asks for operations: what all groups of them have in common."""
 
 from abc import ABC, abstractmethod
-from typing import Any
+from typing import Any, TypeAlias
 
 from switchbell_client.model import Call, Device
 from switchbell_client.rest import Rest, segment
 
-CallOrId = Call | str
+CallOrId: TypeAlias = Call | str
 """A call as a notification or a read gave it; its id will do."""
 
-UserData = dict[str, Any]
+UserData: TypeAlias = dict[str, Any]
 """What is attached to a call: JSON by key."""
 
 
 class Asking(ABC):
-    """One who asks, and is answered when that is done. Where a method takes a call, its id will
-    do."""
+    """One who asks. A method returns when the server has accepted what it asks for; the errors are
+    those of ``AgentClient``."""
 
     @property
     @abstractmethod

@@ -9,7 +9,15 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from switchbell_client import Call, CallNotification, ConnectionLost, OperationRefused, Participant
+from switchbell_client import (
+    Call,
+    CallNotification,
+    ConnectionLost,
+    DeviceNotification,
+    Notification,
+    OperationRefused,
+    Participant,
+)
 from switchbell_client.demo import __main__ as demo
 from switchbell_client.demo.__main__ import main
 from switchbell_client.demo.stage import Cue, Stage, StepFailed
@@ -32,16 +40,16 @@ def told(state: str, call_type: str, *others: str) -> CallNotification:
 
 class FakeAgent:
     def __init__(self) -> None:
-        self.inbox: asyncio.Queue[CallNotification | Exception] = asyncio.Queue()
+        self.inbox: asyncio.Queue[Notification | Exception] = asyncio.Queue()
 
-    async def notifications(self) -> AsyncIterator[CallNotification]:
+    async def notifications(self) -> AsyncIterator[Notification]:
         while True:
             each = await self.inbox.get()
             if isinstance(each, Exception):
                 raise each
             yield each
 
-    async def does(self, *each: CallNotification | Exception) -> None:
+    async def does(self, *each: Notification | Exception) -> None:
         for one in each:
             self.inbox.put_nowait(one)
 
@@ -75,6 +83,12 @@ async def test_a_step_returns_the_calls_of_its_cues(
     held, dialing = await stage.step(operation, HELD, DIALING)
     assert (held.id, dialing.id) == ("C-Held", "C-Dialing")
     assert shown == ["Dialing", "Held"]
+
+
+async def test_it_follows_calls_only(stage: Stage, agent: FakeAgent, shown: list[str]) -> None:
+    device = DeviceNotification(message_type="DeviceStateChangeMessage", devices=())
+    await stage.step(agent.does(device, told("Held", "Internal", "15001")), HELD)
+    assert shown == ["Held"]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,14 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 
-from switchbell_client import Call, CallNotification, ConnectionLost, Device, OperationRefused
+from switchbell_client import (
+    Call,
+    CallNotification,
+    ConnectionLost,
+    Device,
+    Notification,
+    OperationRefused,
+)
 
 
 def told(state: str, call_id: str = "C1", **more: str) -> CallNotification:
@@ -23,17 +30,17 @@ class FakeAgent:
         self.user_name = f"agent{number}"
         self.device = Device(id=f"D{number}", phone_number=number)
         self.current: tuple[Call, ...] = ()
-        self.inbox: asyncio.Queue[CallNotification | Exception] = asyncio.Queue()
+        self.inbox: asyncio.Queue[Notification | Exception] = asyncio.Queue()
         self._centre = centre
 
-    async def notifications_(self) -> AsyncIterator[CallNotification]:
+    async def notifications_(self) -> AsyncIterator[Notification]:
         while True:
             each = await self.inbox.get()
             if isinstance(each, Exception):
                 raise each
             yield each
 
-    def notifications(self) -> AsyncIterator[CallNotification]:
+    def notifications(self) -> AsyncIterator[Notification]:
         return self.notifications_()
 
     async def calls(self) -> tuple[Call, ...]:

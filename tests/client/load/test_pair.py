@@ -7,7 +7,12 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from switchbell_client import ConnectionLost, NotificationsMissed, UnexpectedAnswer
+from switchbell_client import (
+    ConnectionLost,
+    DeviceNotification,
+    NotificationsMissed,
+    UnexpectedAnswer,
+)
 from switchbell_client.load.cycle import Side, Step
 from switchbell_client.load.pair import Pair
 from switchbell_client.load.tally import Tally
@@ -54,6 +59,16 @@ async def test_cycles(pair: Pair, centre: FakeCentre, tally: Tally) -> None:
     await act(pair, 10)
     assert centre.asked == ONE_CYCLE * 2
     assert (tally.done, tally.ledger.expected, tally.ledger.received) == (10, 16, 16)
+    assert tally.passed
+
+
+async def test_what_an_agents_device_does_is_no_matter(
+    pair: Pair, centre: FakeCentre, tally: Tally
+) -> None:
+    device = DeviceNotification(message_type="DeviceStateChangeMessage", devices=())
+    centre.caller.inbox.put_nowait(device)
+    await act(pair, 5)
+    assert (tally.ledger.expected, tally.ledger.received) == (8, 8)
     assert tally.passed
 
 

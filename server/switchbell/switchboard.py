@@ -67,6 +67,6 @@ class Switchboard:
         """The state of a DN that is no matter of calls. Raises UnknownDevice."""
         return self._core.dn_state(dn)
 
-    def far_ends(self) -> tuple[Leg, ...]:
-        """The calls of all those outside."""
-        return self._core.far_ends()
+    def far_ends(self, number: str | None = None) -> tuple[Leg, ...]:
+        """The calls of those outside: of all, or of those at one number."""
+        return self._core.far_ends(number)

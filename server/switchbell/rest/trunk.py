@@ -89,7 +89,8 @@ class Trunk:
         requests.require_presentable(asked.user_data)
         await self._dial(asked)
         now = self._switchboard.now()
-        return success(calls=[_shown(leg, now) for leg in self._legs(asked.from_)])
+        legs = self._switchboard.far_ends(asked.from_)
+        return success(calls=[_shown(leg, now) for leg in legs])
 
     async def _dial(self, asked: NewCall) -> None:
         if asked.from_ in self._inside:
@@ -99,13 +100,6 @@ class Trunk:
             await self._switchboard.execute(dial)
         except UnknownDevice:
             raise _not_outside() from None
-
-    def _legs(self, number: str) -> tuple[Leg, ...]:
-        """The calls of a number outside, which may have ended meanwhile."""
-        try:
-            return self._switchboard.legs(number)
-        except UnknownDevice:
-            return ()
 
     async def _operate(self, request: web.Request) -> web.Response:
         leg = self._leg(request)

@@ -133,9 +133,15 @@ class VoiceCore:
         """Return what a DN sees of its calls, oldest first. Raises UnknownDevice."""
         return tuple([self.leg(dn, call_id) for call_id in self._calls.at(dn)])
 
-    def far_ends(self) -> tuple[Leg, ...]:
-        """Return what those outside see of their calls."""
-        return tuple([self.leg(number, call_id) for number, call_id in self._calls.far_ends])
+    def far_ends(self, number: str | None = None) -> tuple[Leg, ...]:
+        """Return what those outside see of their calls: all of them, or those at one number."""
+        return tuple(
+            [
+                self.leg(far_end, call_id)
+                for far_end, call_id in self._calls.far_ends
+                if number in (None, far_end)
+            ]
+        )
 
     def dn_state(self, dn: str) -> DnState:
         """Return the state of a DN. Raises UnknownDevice."""

@@ -24,7 +24,7 @@ class CallControl(Asking):
         await self._ask_call(call, "Hangup")
 
     async def clear(self, call: CallOrId) -> None:
-        """End a call for all its parties. A ringing one is declined by this."""
+        """End a call for all its parties. One that rings from a queue goes back there."""
         await self._ask_call(call, "ClearCall")
 
     async def hold(self, call: CallOrId) -> None:

@@ -102,6 +102,15 @@ class Door:
         operator's proxies have added to that is."""
         if self._proxies:
             forwarded = ",".join(request.headers.getall("X-Forwarded-For", [])).split(",")
-            if len(forwarded) >= self._proxies and forwarded[-self._proxies].strip():
-                return forwarded[-self._proxies].strip()
+            if len(forwarded) >= self._proxies:
+                return without_port(forwarded[-self._proxies].strip()) or request.remote or ""
         return request.remote or ""
+
+
+def without_port(address: str) -> str:
+    """The address alone, of one to which a proxy may have added the port: ``192.0.2.1:5678`` or
+    ``[2001:db8::1]:5678``."""
+    if address.startswith("["):
+        return address[1:].partition("]")[0]
+    host, colon, port = address.rpartition(":")
+    return host if colon and ":" not in host and port.isdecimal() else address

@@ -21,6 +21,10 @@ WHEN_BUSY = 5.0
 _THREADS = 2
 
 
+LONGEST_NAME = 256
+"""No user has a longer one, and none is remembered."""
+
+
 class Passwords:
     """Checks passwords, in threads of its own; ``most_waiting`` at a time.
 
@@ -46,6 +50,8 @@ class Passwords:
 
         Raises TooManyAttempts, unless the password is remembered as right, and TooBusy.
         """
+        if len(name) > LONGEST_NAME:
+            return False
         digest = self._digest(name, password)
         if digest in self._remembered:
             return True

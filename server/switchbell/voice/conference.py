@@ -33,6 +33,7 @@ from switchbell.voice.placing import FORWARDED, tell_arrival
 from switchbell.voice.routing import require_reachable
 from switchbell.voice.switch import Switch
 from switchbell.voice.transitions import COMPLETION, REASONS, Obstacle
+from switchbell.voice.user_data import merged
 
 _CONFERENCED = Detail(state=CallState.CONFERENCED)
 _CONSULT_OVER = Detail(state=CallState.CONFERENCED, cause=Cause.CONFERENCE)
@@ -142,7 +143,9 @@ def single_step_conference(switch: Switch, request: SingleStepConference, now: f
     template = newcomer(call, party)
     new = switch.routing.arrival(route, template, now, role=Role.CONFERENCE_MEMBER)
     members = [replace(one, role=Role.CONFERENCE_MEMBER) for one in call.parties]
-    changed = replace(call, parties=(*members, new), user_data=call.user_data | request.user_data)
+    changed = replace(
+        call, parties=(*members, new), user_data=merged(call.user_data, request.user_data)
+    )
     draft = switch.draft(now, changed)
     tell_arrival(draft, changed, new, FORWARDED if route.forwarded else PLAIN)
     added = Detail(

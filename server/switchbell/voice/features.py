@@ -28,6 +28,7 @@ from switchbell.voice.operations import (
     UpdateUserData,
 )
 from switchbell.voice.switch import Switch
+from switchbell.voice.user_data import merged
 
 _DIGITS = frozenset("0123456789*#ABCD")
 
@@ -95,7 +96,7 @@ def attach_user_data(switch: Switch, request: AttachUserData | UpdateUserData, n
         switch,
         call,
         party,
-        call.user_data | request.user_data,
+        merged(call.user_data, request.user_data),
         reference_id=request.reference_id,
         now=now,
     )

@@ -132,7 +132,7 @@ class Redirect(CallOperation, frozen=True, kw_only=True):
 
 
 class ClearCall(CallOperation, frozen=True):
-    """End a call for all its parties (TClearCall)."""
+    """End a call for all its parties (TClearCall); of a call that rings from a queue, refuse it."""
 
 
 class SendDtmf(CallOperation, frozen=True, kw_only=True):

@@ -22,6 +22,7 @@ from switchbell.voice.model import (
 from switchbell.voice.operations import Dial, InitiateConference, InitiateTransfer, MuteTransfer
 from switchbell.voice.routing import Route, require_reachable
 from switchbell.voice.switch import Switch
+from switchbell.voice.user_data import merged
 
 FORWARDED = Detail(state=CallState.FORWARDED, cause=Cause.FORWARD)
 
@@ -53,6 +54,7 @@ def place(switch: Switch, request: Request, route: Route, now: float) -> Call:
         trunks = 2 if route.kind is PartyKind.FAR_END else 1
         if switch.calls.trunks_in_use + trunks > switch.settings.trunks:
             raise DestinationBusy("All trunks are busy.")
+    user_data = merged({}, request.user_data)
     conn_id, uuid = switch.numbering.take()
     caller = Party(
         id=uuid,
@@ -75,7 +77,7 @@ def place(switch: Switch, request: Request, route: Route, now: float) -> Call:
         dnis=request.destination,
         ani=request.dn,
         parties=parties,
-        user_data=dict(request.user_data),
+        user_data=user_data,
     )
 
 

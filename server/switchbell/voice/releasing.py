@@ -185,8 +185,14 @@ def remove(switch: Switch, request: RemoveParticipantFromConference, now: float)
 
 
 def clear(switch: Switch, request: ClearCall, now: float) -> Draft:
+    """An agent at whom a call from a queue rings has no other way to decline it in Web Services:
+    the caller is not to lose his place by that."""
     call, party = switch.find(request)
     switch.next_state(request, call, party)
+    if party.state is PartyState.RINGING and comes_from_queue(call, party):
+        return return_to_queue(
+            switch, call, party, now, cause=Cause.REJECT, reference_id=request.reference_id
+        )
     draft = switch.draft(now, replace(call, parties=()))
     tell_end(draft, call, party, request.reference_id)
     return draft

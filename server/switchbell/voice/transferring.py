@@ -17,6 +17,7 @@ from switchbell.voice.operations import CompleteTransfer, MuteTransfer, SingleSt
 from switchbell.voice.placing import tell_arrival
 from switchbell.voice.routing import require_reachable
 from switchbell.voice.switch import Switch
+from switchbell.voice.user_data import merged
 
 _HANDED_OVER = Detail(state=CallState.TRANSFERRED, cause=Cause.TRANSFER)
 _RINGS = Detail(state=CallState.TRANSFERRED)
@@ -94,7 +95,7 @@ def single_step_transfer(switch: Switch, request: SingleStepTransfer, now: float
     successor = switch.routing.arrival(route, newcomer(call, party), now)
     staying = [one for one in call.parties if one is not party]
     changed = replace(
-        call, parties=(*staying, successor), user_data=call.user_data | request.user_data
+        call, parties=(*staying, successor), user_data=merged(call.user_data, request.user_data)
     )
     draft = switch.draft(now, changed)
     draft.tell(

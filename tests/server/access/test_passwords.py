@@ -50,6 +50,13 @@ async def test_right_and_wrong(passwords: Passwords) -> None:
     assert not await check(passwords, "", "secret")
 
 
+async def test_nobody_has_a_very_long_name(passwords: Passwords) -> None:
+    """And nobody has to wait for having tried one."""
+    for _ in range(10):
+        assert not await check(passwords, "a" * 257, "secret")
+    assert await check(passwords, "anna", "secret")
+
+
 async def test_a_right_password_is_not_checked_again(passwords: Passwords) -> None:
     assert await check(passwords, "anna", "secret")
     passwords.close()  # from here on a check would fail

@@ -229,6 +229,10 @@ NOT_TAKEN: Table = {
         back_from("B", FROM_X1, "NoAnswer"),
     ),
     "rejected": ([*READY_A, "X1 Dial Q", "A Reject 1"], back_from("A", FROM_X1, "Reject")),
+    "cleared, which is how Web Services rejects": (
+        [*READY_A, "X1 Dial Q", "A ClearCall 1"],
+        back_from("A", FROM_X1, "Reject"),
+    ),
     "rejected, the next agent": (
         [*BOTH, "X1 Dial Q", "A Reject 1"],
         [*back_from("A", FROM_X1, "Reject"), *goes_to("B", FROM_X1)],

@@ -20,10 +20,10 @@ DTMF_SENT = "DtmfSent"
 CALL_RECORDING_STATE_CHANGE = "CallRecordingStateChange"
 MONITORED_USER_MUTED_STATE_CHANGE = "MonitoredUserMutedStateChange"
 
-# notificationType by T-Library event. Events of the hook say nothing about a call.
+# notificationType by T-Library event. Events of the hook say nothing about a call, and a call that
+# has reached the network is Dialing as before.
 NOTIFICATION_TYPES = {
     EventName.DIALING: STATUS_CHANGE,
-    EventName.NETWORK_REACHED: STATUS_CHANGE,
     EventName.RINGING: STATUS_CHANGE,
     EventName.ESTABLISHED: STATUS_CHANGE,
     EventName.DESTINATION_BUSY: STATUS_CHANGE,

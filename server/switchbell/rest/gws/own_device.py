@@ -35,6 +35,10 @@ class OwnDevice:
             raise GwsError(StatusCode.NOT_FOUND, "The user has no such device.")
         return device
 
+    def is_user(self, name: str) -> bool:
+        """Whether there is somebody of that name at a device."""
+        return name in self._of_user
+
     def number(self, id_or_number: str) -> str:
         """The number of any device of the centre, by its id; what is no id is returned."""
         device = self._by_id.get(id_or_number)

@@ -71,6 +71,8 @@ class ContactCenterSessions:
             raise GwsError(StatusCode.NOT_FOUND, "The user has no such device.")
         if self._state_at(device.dn) is AgentState.LOGGED_OUT:
             login_code = operation.login_code or request[USER].name
+            if login_code != request[USER].name and self._devices.is_user(login_code):
+                raise GwsError(StatusCode.NO_PERMISSION, "The login code is another user's.")
             await self._switchboard.execute(
                 Login(dn=device.dn, agent_id=login_code, queue=operation.queue)
             )

@@ -48,7 +48,6 @@ def types(*events: Event, refreshed: tuple[Leg, ...] = ()) -> list[tuple[str, st
         (EventName.PARTY_ADDED, "ParticipantsUpdated"),
         (EventName.PARTY_CHANGED, "ParticipantsUpdated"),
         (EventName.PARTY_DELETED, "ParticipantsUpdated"),
-        (EventName.NETWORK_REACHED, "StatusChange"),
         (EventName.ATTACHED_DATA_CHANGED, "AttachedDataChanged"),
         (EventName.DTMF_SENT, "DtmfSent"),
         (EventName.MUTE_ON, "StatusChange"),

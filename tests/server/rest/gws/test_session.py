@@ -122,6 +122,13 @@ async def test_where_all_fails_there_is_one_plain_error(
     assert await refused(centre.desk(), START | parameters) == answer
 
 
+async def test_nobody_logs_in_as_another_user(centre: Centre) -> None:
+    desk = centre.desk("agent15001")
+    assert await refused(desk, START | {"loginCode": "agent15002"}) == (403, 5)
+    await desk.start(loginCode="agent15001")
+    await centre.desk("agent15002").start()
+
+
 async def test_a_login_code_that_somebody_else_has(centre: Centre) -> None:
     await centre.desk("agent15001").start(loginCode="1500")
     desk = centre.desk()

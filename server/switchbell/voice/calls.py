@@ -166,31 +166,21 @@ class Calls:
         """Return the calls of a DN, as :meth:`at` does; any other number has none."""
         return self._at.get(number, _NONE)
 
-    def is_device(self, number: str) -> bool:
-        """Tell whether there is a telephone of the centre at a number."""
-        return number in self._devices
+    def find(self, number: str, call_id: str) -> tuple[Call, Party]:
+        """Return the call that is known as ``call_id`` at a number, and its part in it.
 
-    def find(self, dn: str, call_id: str) -> tuple[Call, Party]:
-        """Return the call that ``dn`` knows as ``call_id``, and its part in it.
-
-        Raises UnknownDevice and UnknownCall.
+        Raises UnknownCall.
         """
-        call = self.get(self._conn_id(dn, call_id))
+        conn_id = self.ids(number).get(call_id) or self.at_far_end(number, call_id)
+        call = self.get(conn_id)
         if call is not None:
             for party in call.parties:
-                if party.dn == dn:
+                if party.dn == number:
                     return call, party
             for party in call.observers:
-                if party.dn == dn:
+                if party.dn == number:
                     return call, party
         raise UnknownCall("The device has no such call.")
-
-    def _conn_id(self, number: str, call_id: str) -> str:
-        """Return the ConnID of the call that is known so at a number; an empty text without one.
-        Raises UnknownDevice."""
-        if self.is_device(number):
-            return self.at(number).get(call_id, "")
-        return self.at_far_end(number, call_id)
 
     def at_far_end(self, number: str, call_id: str) -> str:
         """Return the ConnID of a call that somebody outside knows so; an empty text without one."""
@@ -203,9 +193,12 @@ class Calls:
 
     def off_hook(self, dn: str) -> bool:
         """Tell whether the receiver of a DN is up: it has a call that does not just ring."""
-        for call_id in self.ids(dn):
-            if self.find(dn, call_id)[1].state is not PartyState.RINGING:
-                return True
+        for conn_id in self.ids(dn).values():
+            call = self.get(conn_id)
+            assert call is not None
+            for party in everybody(call):
+                if party.dn == dn and party.state is not PartyState.RINGING:
+                    return True
         return False
 
     def restore(self, calls: Iterable[Call]) -> None:
@@ -263,8 +256,7 @@ class Successor(Calls):
             if predecessor is not None:
                 self._find_lost(predecessor, call)
         for party, conn_id in self.left:
-            if self._conn_id(party.dn, party.id) == conn_id:
-                self._remove(party)
+            self._remove(party, conn_id)
 
     def get(self, conn_id: str) -> Call | None:
         return self._calls.get(conn_id) or self._before.get(conn_id)
@@ -281,9 +273,6 @@ class Successor(Calls):
         conn_id = self.far_ends_changed.get((number, call_id))
         return self._before.at_far_end(number, call_id) if conn_id is None else conn_id
 
-    def is_device(self, number: str) -> bool:
-        return self._before.is_device(number)
-
     def _place(self, call: Call) -> None:
         near = self.near
         conn_id = call.conn_id
@@ -298,10 +287,12 @@ class Successor(Calls):
             elif party.kind is PartyKind.FAR_END:
                 self.far_ends_changed[dn, party.id] = conn_id
 
-    def _remove(self, party: Party) -> None:
+    def _remove(self, party: Party, conn_id: str) -> None:
+        """Note that a party has left a call, unless it is on another by now."""
         if party.kind is PartyKind.DEVICE:
-            del self._own(party.dn)[party.id]
-        else:
+            if self.near[party.dn][party.id] == conn_id:
+                del self._own(party.dn)[party.id]
+        elif self.at_far_end(party.dn, party.id) == conn_id:
             self.far_ends_changed[party.dn, party.id] = ""
 
     def _find_lost(self, predecessor: Call, call: Call) -> None:

@@ -209,9 +209,9 @@ class Draft:
     def _hangs_up(self, dn: str) -> bool:
         """Tell whether the receiver goes down with the call that ``dn`` was just told about: the
         last that ends."""
-        if self.after.off_hook(dn) or not self._before.off_hook(dn):
-            return False
         going_on = self.after.at(dn)
+        if (going_on and self.after.off_hook(dn)) or not self._before.off_hook(dn):
+            return False
         for call_id in self._before.at(dn):
             if call_id not in going_on and (dn, call_id) not in self.told:
                 return False

@@ -8,7 +8,7 @@ from functools import cache
 
 from msgspec import Struct
 
-from switchbell.voice.calls import Calls, everybody, goes_on, is_there
+from switchbell.voice.calls import Calls, everybody, goes_on, is_conference, is_there
 from switchbell.voice.model import (
     Call,
     MonitoringType,
@@ -203,15 +203,14 @@ def _of_call(call: Call, own: Party, settings: Settings, *, no_line: bool) -> in
         if party is not own and is_there(party):
             nobody = False
             break
-    parties = len(call.parties)
-    conference = parties > 2  # noqa: PLR2004
+    conference = is_conference(call)
     return _in_the_way(
         _Situation(
             call.recording if settings.recording else None,
             own.muted,
             no_line,
             conference,
-            parties >= settings.conference_size,
+            len(call.parties) >= settings.conference_size,
             nobody,
             conference or settings.mute_two_parties,
             settings.clear_talking or own.state is PartyState.RINGING,

@@ -8,12 +8,12 @@ from switchbell.voice.agent_states import end_after_call_work
 from switchbell.voice.agents import DnState
 from switchbell.voice.calls import Calls, party_at
 from switchbell.voice.draft import Draft
-from switchbell.voice.model import Call, Due, Party
+from switchbell.voice.model import QUEUED, Call, Due, Party
 from switchbell.voice.operations import Answer, Hangup, Reject
 from switchbell.voice.queueing import Queues, distribute
 from switchbell.voice.supervising import Supervisors, join
 from switchbell.voice.switch import Switch
-from switchbell.voice.timers import Timers
+from switchbell.voice.timers import NO_CALL, Timers
 
 # Before anything that has a time of its own.
 AT_ONCE = 0.0
@@ -51,7 +51,7 @@ class Agenda:
     def __init__(self, switch: Switch) -> None:
         self._switch = switch
         self._timers = Timers()
-        self._queues = Queues(switch.numbers.queues)
+        self._queues = Queues()
         self._supervisors = Supervisors()
 
     def note_calls(self, before: Calls | None, changed: Sequence[Call]) -> None:
@@ -59,10 +59,22 @@ class Agenda:
         for call in changed:
             predecessor = None if before is None else before.get(call.conn_id)
             if predecessor is not None:
-                self._timers.forget_call(predecessor)
-                self._queues.forget_call(predecessor)
-            self._timers.watch_call(call)
-            self._queues.watch_call(call)
+                self._forget(predecessor)
+            self._watch(call)
+
+    def _forget(self, call: Call) -> None:
+        for party in call.parties:
+            if party.timer is not None:
+                self._timers.forget_party(call.conn_id, party.dn)
+            if party.state is QUEUED:
+                self._queues.forget_call(call.conn_id, party.dn)
+
+    def _watch(self, call: Call) -> None:
+        for party in call.parties:
+            if party.timer is not None:
+                self._timers.watch_party(call.conn_id, party.dn, party.timer)
+            if party.state is QUEUED and party.queued is not None:
+                self._queues.watch_call(call.conn_id, party.queued)
 
     def note_states(self, changed: Iterable[DnState], dns: Iterable[str]) -> None:
         """Take note of states that have changed, and of the DNs whose calls have."""
@@ -87,10 +99,10 @@ class Agenda:
         """When the next thing is to happen, or could have since; None if there is nothing."""
         if self._supervisors.next(self._switch) is not None:
             return AT_ONCE
-        soonest = self._timers.next_time()
+        timer = self._timers.first()
         waiting = self._queues.next()
-        if waiting is None or (soonest is not None and soonest < waiting[0]):
-            return soonest
+        if waiting is None or (timer is not None and timer[0] < waiting[0]):
+            return None if timer is None else timer[0]
         return waiting[0]
 
     def happen(self, now: float) -> Draft:
@@ -98,20 +110,18 @@ class Agenda:
         joining = self._supervisors.next(self._switch)
         if joining is not None:
             return join(self._switch, *joining, now)
-        at = self.next_time()
-        timer = self._timers.first_party()
-        if timer is not None and timer[0] == at:
-            return self._act(*timer[1], now)
-        agent = self._timers.first_agent()
-        if agent is not None and agent[0] == at:
-            return end_after_call_work(self._switch, agent[1], now)
+        timer = self._timers.first()
         waiting = self._queues.next()
+        if timer is not None and (waiting is None or timer[0] <= waiting[0]):
+            return self._act(*timer[1], now)
         assert waiting is not None
         _, _, conn_id, queue, dn = waiting
         return distribute(self._switch, self._call(conn_id), queue, dn, now)
 
     def _act(self, conn_id: str, number: str, now: float) -> Draft:
-        """Have a party do what its timer says."""
+        """Have a party do what its timer says, or end an agent's after-call work."""
+        if conn_id == NO_CALL:
+            return end_after_call_work(self._switch, number, now)
         call = self._call(conn_id)
         party = party_at(call, number)
         assert party.timer is not None

@@ -92,6 +92,7 @@ class DnStates:
         self._states: dict[str, DnState] = {}
         self._agents: dict[str, str] = {}
         self._supervisors: dict[str, str] = {}
+        self.is_anybody_monitored = False
 
     def of(self, dn: str) -> DnState:
         return self._states.get(dn) or DnState(dn=dn)
@@ -111,10 +112,6 @@ class DnStates:
         """Return the DN of the supervisor who monitors a DN."""
         return self._supervisors.get(dn)
 
-    @property
-    def is_anybody_monitored(self) -> bool:
-        return bool(self._supervisors)
-
     def adopt(self, state: DnState) -> None:
         """Make a successor the present."""
         before = self._states.get(state.dn)
@@ -127,3 +124,4 @@ class DnStates:
             self._agents[state.agent.id] = state.dn
         if state.monitoring is not None:
             self._supervisors[state.monitoring.target] = state.dn
+        self.is_anybody_monitored = bool(self._supervisors)

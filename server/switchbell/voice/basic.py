@@ -10,7 +10,7 @@ from switchbell.voice.consultation import alternatives, obstacles_to_dialling
 from switchbell.voice.draft import Draft
 from switchbell.voice.errors import InvalidValue
 from switchbell.voice.events import EventName
-from switchbell.voice.model import Call, Party, PartyKind, PartyState
+from switchbell.voice.model import ESTABLISHED, FAR_END, HELD, Call, Party
 from switchbell.voice.operations import Answer, CallOperation, Dial, Hold, Retrieve, SwapCalls
 from switchbell.voice.placing import place, tell_dialing
 from switchbell.voice.switch import Switch
@@ -37,7 +37,7 @@ def answer(switch: Switch, request: Answer, now: float) -> Draft:
     )
     parties = [answered if one is party else _with_answer(one) for one in call.parties]
     changed = replace(call, parties=tuple(parties))
-    talk = [] if party.kind is PartyKind.FAR_END else _held_for(switch, request)
+    talk = [] if party.kind is FAR_END else _held_for(switch, request)
     draft = switch.draft(now, *talk, changed)
     for held in talk:
         draft.tell(EventName.HELD, held, party_at(held, request.dn))
@@ -59,7 +59,7 @@ def _held_for(switch: Switch, request: Answer) -> list[Call]:
     return [
         with_parties(call, replace(party, state=TRANSITIONS[party.state][Hold]))
         for call, party in switch.calls.of(request.dn)
-        if party.state is PartyState.ESTABLISHED
+        if party.state is ESTABLISHED
     ]
 
 
@@ -86,7 +86,7 @@ def swap(switch: Switch, request: SwapCalls, now: float) -> Draft:
     switch.require_free(request, *named)
     candidates = alternatives(switch.calls, request.dn, request.call)
     pair = [named, chosen(switch, request.dn, request.other_call, candidates)]
-    pair.sort(key=lambda one: one[1].state is PartyState.HELD)
+    pair.sort(key=lambda one: one[1].state is HELD)
     turned = [(call, replace(party, state=ALTERNATION[party.state])) for call, party in pair]
     changed = [with_parties(call, party) for call, party in turned]
     draft = switch.draft(now, *changed)

@@ -6,7 +6,18 @@ from types import MappingProxyType
 from msgspec.structs import replace
 
 from switchbell.voice.errors import UnknownCall, UnknownDevice
-from switchbell.voice.model import Call, MonitoringScope, Party, PartyKind, PartyState
+from switchbell.voice.model import (
+    DEVICE,
+    DIALING,
+    ESTABLISHED,
+    FAR_END,
+    HELD,
+    QUEUE,
+    RINGING,
+    Call,
+    MonitoringScope,
+    Party,
+)
 
 
 def party_at(call: Call, dn: str) -> Party:
@@ -27,17 +38,22 @@ def numbers_on(call: Call) -> list[str]:
     return [party.dn for party in everybody(call)]
 
 
+TWO = 2
+"""The parties of a call that is no conference."""
+
+
 def is_conference(call: Call) -> bool:
     """Tell whether a call has more than two parties."""
-    return len(call.parties) > 2  # noqa: PLR2004
+    return len(call.parties) > TWO
 
 
-_THERE = frozenset({PartyState.ESTABLISHED, PartyState.HELD})
+THERE = frozenset({ESTABLISHED, HELD})
+"""The states of those who have answered, or called and were answered."""
 
 
 def is_there(party: Party) -> bool:
-    """Tell whether a party has answered, or called and was answered."""
-    return party.state in _THERE
+    """Tell whether a party is in one of these."""
+    return party.state in THERE
 
 
 def goes_on(parties: Sequence[Party]) -> bool:
@@ -47,7 +63,7 @@ def goes_on(parties: Sequence[Party]) -> bool:
 
 
 def _keeps_it_going(party: Party) -> bool:
-    return is_there(party) or party.state is PartyState.DIALING
+    return is_there(party) or party.state is DIALING
 
 
 def with_parties(call: Call, *parties: Party) -> Call:
@@ -197,7 +213,7 @@ class Calls:
             call = self.get(conn_id)
             assert call is not None
             for party in everybody(call):
-                if party.dn == dn and party.state is not PartyState.RINGING:
+                if party.dn == dn and party.state is not RINGING:
                     return True
         return False
 
@@ -208,9 +224,9 @@ class Calls:
             self._calls[call.conn_id] = call
             order += [(party.since, party.id, party, call.conn_id) for party in everybody(call)]
         for _, call_id, party, conn_id in sorted(order, key=lambda one: one[:2]):
-            if party.kind is PartyKind.DEVICE:
+            if party.kind is DEVICE:
                 self._at[party.dn][call_id] = conn_id
-            elif party.kind is PartyKind.FAR_END:
+            elif party.kind is FAR_END:
                 self._far_ends[party.dn, call_id] = conn_id
 
     def adopt(self, successor: "Successor") -> None:
@@ -238,7 +254,7 @@ class Successor(Calls):
 
     def __init__(self, before: Calls, changed: tuple[Call, ...]) -> None:
         self._before = before
-        self._calls = {call.conn_id: call for call in changed}
+        self._calls = {}
         self.changed = changed
         self.moved: dict[str, dict[str, str]] = {}
         self.near: dict[str, Mapping[str, str]] = {}
@@ -250,6 +266,7 @@ class Successor(Calls):
         # A party that goes from one changed call to another keeps its id and its place in the
         # DN's order: so all are placed where they are now before any that left is removed.
         for call in changed:
+            self._calls[call.conn_id] = call
             self._place(call)
         for call in changed:
             predecessor = before.get(call.conn_id)
@@ -278,18 +295,18 @@ class Successor(Calls):
         conn_id = call.conn_id
         for party in everybody(call):
             dn = party.dn
-            if party.kind is PartyKind.DEVICE:
+            if party.kind is DEVICE:
                 ids = near.get(dn)
                 if ids is None:
                     ids = near[dn] = self._before.ids(dn)
                 if ids.get(party.id) != conn_id:
                     self._own(dn)[party.id] = conn_id
-            elif party.kind is PartyKind.FAR_END:
+            elif party.kind is FAR_END:
                 self.far_ends_changed[dn, party.id] = conn_id
 
     def _remove(self, party: Party, conn_id: str) -> None:
         """Note that a party has left a call, unless it is on another by now."""
-        if party.kind is PartyKind.DEVICE:
+        if party.kind is DEVICE:
             if self.near[party.dn][party.id] == conn_id:
                 del self._own(party.dn)[party.id]
         elif self.at_far_end(party.dn, party.id) == conn_id:
@@ -300,8 +317,8 @@ class Successor(Calls):
             return
         staying = {party.dn for party in everybody(call)}
         for party in everybody(predecessor):
-            if party.dn not in staying and party.kind is not PartyKind.QUEUE:
-                if party.kind is PartyKind.DEVICE:
+            if party.dn not in staying and party.kind is not QUEUE:
+                if party.kind is DEVICE:
                     self.near.setdefault(party.dn, self._before.ids(party.dn))
                 self.left.append((party, call.conn_id))
 

@@ -4,17 +4,20 @@ A consult call and its main call are linked by ids as the DN knows them (``Party
 these stay the same when a call merges into another; a ConnID may not.
 """
 
-from functools import cache
-
 from msgspec import Struct
 
-from switchbell.voice.calls import Calls, everybody, goes_on, is_conference, is_there
+from switchbell.voice.calls import THERE, TWO, Calls, everybody, goes_on, is_there
 from switchbell.voice.model import (
+    DIALING,
+    ESTABLISHED,
+    FAR_END,
+    HELD,
+    OBSERVING,
+    RINGING,
     Call,
     MonitoringType,
     Monitors,
     Party,
-    PartyKind,
     PartyState,
     Recording,
     Settings,
@@ -27,28 +30,42 @@ from switchbell.voice.transitions import (
     Obstacle,
 )
 
-# What a DN's party in one call means for its other calls. These are numbers: adding up flags would
-# take longer than all the rest.
+# Obstacles are added up as numbers: adding up flags would take longer than all the rest.
+
+# What a DN's party in one call means for its other calls.
 _ELSEWHERE: dict[PartyState, int] = {
-    PartyState.DIALING: int(Obstacle.DIALING),
-    PartyState.ESTABLISHED: int(Obstacle.TALKING),
-    PartyState.OBSERVING: int(Obstacle.OBSERVING),
+    DIALING: int(Obstacle.DIALING),
+    ESTABLISHED: int(Obstacle.TALKING),
+    OBSERVING: int(Obstacle.OBSERVING),
 }
 _NO_LINE = int(Obstacle.NO_LINE)
 _CONSULTING = int(Obstacle.CONSULTING)
+_FULL = int(Obstacle.FULL)
+_NOBODY_THERE = int(Obstacle.NOBODY_THERE)
+_NO_CONFERENCE = int(Obstacle.NO_CONFERENCE)
+_NO_MUTE = int(Obstacle.NO_MUTE)
+_NO_CLEARING = int(Obstacle.NO_CLEARING)
+_NOT_MONITORING = int(Obstacle.NOT_MONITORING)
+_NEEDED = int(Obstacle.NEEDED)
 
-_RECORDING = {
-    Recording.STOPPED: Obstacle.NOT_RECORDED | Obstacle.NOT_PAUSED,
-    Recording.RECORDING: Obstacle.RECORDED | Obstacle.NOT_PAUSED,
-    Recording.PAUSED: Obstacle.RECORDED | Obstacle.PAUSED,
+_NO_RECORDER = int(Obstacle.NO_RECORDER)
+_RECORDING: dict[Recording, int] = {
+    Recording.STOPPED: int(Obstacle.NOT_RECORDED | Obstacle.NOT_PAUSED),
+    Recording.RECORDING: int(Obstacle.RECORDED | Obstacle.NOT_PAUSED),
+    Recording.PAUSED: int(Obstacle.RECORDED | Obstacle.PAUSED),
+}
+_MUTED: dict[bool, int] = {True: int(Obstacle.MUTED), False: int(Obstacle.NOT_MUTED)}
+_MONITORING: dict[MonitoringType, int] = {
+    MonitoringType.LISTEN_IN: int(Obstacle.LISTENING),
+    MonitoringType.COACH: int(Obstacle.COACHING),
+    MonitoringType.BARGE_IN: 0,
+}
+_MONITORED: dict[bool, int] = {
+    True: int(Obstacle.MONITORED_MUTED),
+    False: int(Obstacle.MONITORED_NOT_MUTED),
 }
 
-_MONITORING = {
-    MonitoringType.LISTEN_IN: Obstacle.LISTENING,
-    MonitoringType.COACH: Obstacle.COACHING,
-}
-
-_OF_TWO_CALLS = (
+_OF_TWO_CALLS = int(
     Obstacle.NOTHING_TO_COMPLETE
     | Obstacle.NOTHING_TO_TRANSFER
     | Obstacle.NOTHING_TO_RECONNECT
@@ -137,7 +154,7 @@ def alternatives(calls: Calls, dn: str, call_id: str) -> list[tuple[Call, Party]
     if wanted is None:
         return []
     own = list(calls.of(dn))
-    if any(party.state is PartyState.DIALING for _, party in own):
+    if any(party.state is DIALING for _, party in own):
         return []
     return [(call, party) for call, party in own if party.id != call_id and party.state is wanted]
 
@@ -156,7 +173,7 @@ def _merging(calls: Calls, one: tuple[Call, Party], other: tuple[Call, Party]) -
     for main, consult in ((one, other), (other, one)):
         if consult[1].parent == main[1].id:
             return _pair(calls, dn, main, consult)
-    held, talk = (one, other) if one[1].state is PartyState.HELD else (other, one)
+    held, talk = (one, other) if one[1].state is HELD else (other, one)
     return _pair(calls, dn, held, talk)
 
 
@@ -184,9 +201,11 @@ def obstacles_to_dialling(calls: Calls, dn: str, settings: Settings) -> int:
 
 def obstacles(calls: Calls, call: Call, own: Party, settings: Settings) -> int:
     """Return what stands in the way of operations on a call by one of its parties, as Obstacles."""
+    found = _of_call(call, own, settings)
     # The calls of one number outside have nothing to do with each other.
-    lines = len(calls.at(own.dn)) if own.kind is not PartyKind.FAR_END else 1
-    found = _of_call(call, own, settings, no_line=lines >= settings.lines)
+    lines = 1 if own.kind is FAR_END else len(calls.at(own.dn))
+    if lines >= settings.lines:
+        found |= _NO_LINE
     if lines == 1:
         return found
     for _, party in calls.of(own.dn):
@@ -197,82 +216,35 @@ def obstacles(calls: Calls, call: Call, own: Party, settings: Settings) -> int:
     return found & ~_possible(calls, own.dn, own.id, settings)
 
 
-def _of_call(call: Call, own: Party, settings: Settings, *, no_line: bool) -> int:
-    nobody = True
+def _of_call(call: Call, own: Party, settings: Settings) -> int:
+    """What there is in the way that does not depend on other calls."""
+    found = _OF_TWO_CALLS | _MUTED[own.muted]
+    found |= _RECORDING[call.recording] if settings.recording else _NO_RECORDER
+    size = len(call.parties)
+    if size <= TWO:
+        found |= _NO_CONFERENCE if settings.mute_two_parties else _NO_CONFERENCE | _NO_MUTE
+    if size >= settings.conference_size:
+        found |= _FULL
+    if own.state is not RINGING and not settings.clear_talking:
+        found |= _NO_CLEARING
     for party in call.parties:
-        if party is not own and is_there(party):
-            nobody = False
+        if party.state in THERE and party is not own:
             break
-    conference = is_conference(call)
-    return _in_the_way(
-        _Situation(
-            call.recording if settings.recording else None,
-            own.muted,
-            no_line,
-            conference,
-            len(call.parties) >= settings.conference_size,
-            nobody,
-            conference or settings.mute_two_parties,
-            settings.clear_talking or own.state is PartyState.RINGING,
-            None if own.monitors is None else _monitored(call, own, own.monitors),
-        )
-    )
+    else:
+        found |= _NOBODY_THERE
+    if own.monitors is None:
+        return found | _NOT_MONITORING
+    return found | _of_supervisor(call, own, own.monitors)
 
 
-def _monitored(call: Call, own: Party, monitors: Monitors) -> "_Monitored | None":
-    """How a supervisor monitors a party; None if it is not there."""
+def _of_supervisor(call: Call, own: Party, monitors: Monitors) -> int:
+    """What there is in the way of one who hears the call because of another, who may be gone."""
     others = [party for party in call.parties if party is not own]
     for party in others:
         if party.dn == monitors.dn and is_there(party):
-            return _Monitored(monitors.type, party.muted_by_supervisor, not goes_on(others))
-    return None
-
-
-class _Monitored(Struct, frozen=True):
-    type: MonitoringType
-    muted: bool
-    needed: bool
-
-
-class _Situation(Struct, frozen=True):
-    """All about a call, as one party sees it, that does not depend on other calls."""
-
-    recording: Recording | None
-    muted: bool
-    no_line: bool
-    conference: bool
-    full: bool
-    nobody: bool
-    may_mute: bool
-    may_clear: bool
-    monitors: _Monitored | None
-
-
-@cache
-def _in_the_way(situation: _Situation) -> int:
-    """There are few situations, and adding up flags takes longer than looking the sum up."""
-    recording = situation.recording
-    found = _OF_TWO_CALLS | (_RECORDING[recording] if recording else Obstacle.NO_RECORDER)
-    facts = {
-        Obstacle.MUTED: situation.muted,
-        Obstacle.NOT_MUTED: not situation.muted,
-        Obstacle.NO_LINE: situation.no_line,
-        Obstacle.NO_CONFERENCE: not situation.conference,
-        Obstacle.FULL: situation.full,
-        Obstacle.NOBODY_THERE: situation.nobody,
-        Obstacle.NO_MUTE: not situation.may_mute,
-        Obstacle.NO_CLEARING: not situation.may_clear,
-        Obstacle.NOT_MONITORING: situation.monitors is None,
-    }
-    for obstacle, stands in facts.items():
-        if stands:
-            found |= obstacle
-    monitors = situation.monitors
-    if monitors is not None:
-        found |= _MONITORING.get(monitors.type, 0)
-        found |= Obstacle.MONITORED_MUTED if monitors.muted else Obstacle.MONITORED_NOT_MUTED
-        found |= Obstacle.NEEDED if monitors.needed else 0
-    return int(found)
+            found = _MONITORING[monitors.type] | _MONITORED[party.muted_by_supervisor]
+            return found if goes_on(others) else found | _NEEDED
+    return _NOT_MONITORING
 
 
 def _possible(calls: Calls, dn: str, call_id: str, settings: Settings) -> int:

@@ -4,20 +4,11 @@ from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
 from switchbell.voice.agents import DnState, DnStates
-from switchbell.voice.calls import Calls, Successor
+from switchbell.voice.calls import TWO, Calls, Successor
 from switchbell.voice.events import Change, Event, EventName, PrivateMessage
 from switchbell.voice.extensions import extensions
 from switchbell.voice.legs import last_leg_of, leg_of
-from switchbell.voice.model import (
-    Call,
-    CallState,
-    Cause,
-    Leg,
-    Party,
-    PartyKind,
-    Role,
-    Settings,
-)
+from switchbell.voice.model import DEVICE, QUEUE, Call, CallState, Cause, Leg, Party, Role, Settings
 
 _OF_AGENTS = frozenset(
     {
@@ -28,6 +19,7 @@ _OF_AGENTS = frozenset(
     }
 )
 _LIFTS_RECEIVER = frozenset({EventName.DIALING, EventName.ESTABLISHED})
+_PUTS_DOWN_RECEIVER = frozenset({EventName.RELEASED})
 
 
 class Detail(Struct, frozen=True, kw_only=True):
@@ -72,7 +64,6 @@ class Draft:
         self,
         before: Calls,
         changed: tuple[Call, ...],
-        *,
         now: float,
         settings: Settings,
         states: DnStates,
@@ -101,17 +92,15 @@ class Draft:
         EventOnHook of the addressee are added where they are due. The far end of a trunk is out of
         hearing, and a queue has no receiver and no view of its calls.
         """
-        if party.kind is not PartyKind.DEVICE:
-            if party.kind is PartyKind.QUEUE:
-                self.events.append(self._event(name, call, party, detail))
+        if party.kind is not DEVICE:
+            if party.kind is QUEUE:
+                self.events.append(self._event(name, call, party, detail, None))
             return
         if name in _LIFTS_RECEIVER and not self._before.off_hook(party.dn):
             self._tell_device(EventName.OFF_HOOK, party.dn)
-        leg = self._leg(call, party)
-        event = self._event(name, call, party, detail, reference_id=reference_id, leg=leg)
-        self.events.append(event)
+        self.events.append(self._event(name, call, party, detail, reference_id))
         self.told.add((party.dn, party.id))
-        if name is EventName.RELEASED and self._hangs_up(party.dn):
+        if name in _PUTS_DOWN_RECEIVER and self._hangs_up(party.dn):
             self._tell_device(EventName.ON_HOOK, party.dn)
 
     def _event(
@@ -120,9 +109,7 @@ class Draft:
         call: Call,
         party: Party,
         detail: Detail,
-        *,
-        reference_id: int | None = None,
-        leg: Leg | None = None,
+        reference_id: int | None,
     ) -> Event:
         other_dn, other_dn_role = _other(call, party, detail)
         # Python passes more than 15 names slowly: what few events have is added to those.
@@ -141,7 +128,7 @@ class Draft:
             ani=call.ani,
             extensions=extensions(name, call.call_type, party, self.settings),
             reference_id=reference_id,
-            leg=leg,
+            leg=self._leg(call, party) if party.kind is DEVICE else None,
         )
         if detail is PLAIN and not call.user_data and call.main is None and party.queued is None:
             return event
@@ -154,9 +141,9 @@ class Draft:
         both = Draft(
             self._before,
             tuple(calls.values()),
-            now=self.now,
-            settings=self.settings,
-            states=self._states_before,
+            self.now,
+            self.settings,
+            self._states_before,
         )
         both.events = [*self.events, *second.events]
         both.told = self.told | second.told
@@ -278,17 +265,13 @@ def _of_detail(detail: Detail) -> dict[str, object]:
 
 
 def _other(call: Call, party: Party, detail: Detail) -> tuple[str | None, Role | None]:
-    if detail.other is None:
-        return None, None
     if detail.other is not UNSET:
-        return detail.other
+        return detail.other or (None, None)
     parties = call.parties
-    match len(parties):
-        case 1:
-            # Nobody is there but the number that was dialled ("DIAL" in the call models).
-            return call.dnis, Role.DESTINATION
-        case 2:
-            other = parties[1] if parties[0].dn == party.dn else parties[0]
-            return other.dn, other.role
-        case _:
-            return None, None
+    if len(parties) == TWO:
+        one, other = parties
+        return (other.dn, other.role) if one.dn == party.dn else (one.dn, one.role)
+    if len(parties) > TWO:
+        return None, None
+    # Nobody is there but the number that was dialled ("DIAL" in the call models).
+    return call.dnis, Role.DESTINATION

@@ -38,6 +38,12 @@ class PartyKind(StrEnum):
     FAR_END = "FarEnd"
 
 
+# Python 3.11 looks up a member of an enumeration ten times as slowly as a name, and these are asked
+# for dozens of times with each operation.
+DEVICE, QUEUE, FAR_END = PartyKind
+DIALING, BUSY, QUEUED, RINGING, ESTABLISHED, HELD, OBSERVING, RELEASED = PartyState
+
+
 class Role(StrEnum):
     """Part that a DN plays in a call or in an event (T-Library DNRole, with the docs' spelling)."""
 

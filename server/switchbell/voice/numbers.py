@@ -2,7 +2,7 @@
 
 from fnmatch import fnmatchcase
 
-from switchbell.voice.model import Centre, Device, FarEnd, PartyKind
+from switchbell.voice.model import DEVICE, FAR_END, QUEUE, Centre, Device, FarEnd, PartyKind
 
 # Longer ones are no telephone numbers (E.164 has 15 digits).
 LONGEST = 64
@@ -19,10 +19,10 @@ class Numbers:
     def kind(self, number: str) -> PartyKind | None:
         """Return what is at ``number``; None for a number that nobody has."""
         if number in self.devices:
-            return PartyKind.DEVICE
+            return DEVICE
         if number in self.queues:
-            return PartyKind.QUEUE
-        return None if self.far_end(number) is None else PartyKind.FAR_END
+            return QUEUE
+        return None if self.far_end(number) is None else FAR_END
 
     def device(self, dn: str) -> Device | None:
         return self.devices.get(dn)

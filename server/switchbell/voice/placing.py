@@ -10,13 +10,18 @@ from switchbell.voice.draft import PLAIN, Detail, Draft
 from switchbell.voice.errors import DestinationBusy, InvalidDestination
 from switchbell.voice.events import EventName
 from switchbell.voice.model import (
+    BUSY,
+    DEVICE,
+    DIALING,
+    FAR_END,
+    QUEUE,
+    QUEUED,
     Call,
     CallState,
     CallType,
     Cause,
     Party,
     PartyKind,
-    PartyState,
     Role,
 )
 from switchbell.voice.operations import Dial, InitiateConference, InitiateTransfer, MuteTransfer
@@ -29,11 +34,11 @@ FORWARDED = Detail(state=CallState.FORWARDED, cause=Cause.FORWARD)
 # Who calls, and who is called. The outside does not call itself through the centre.
 CALL_TYPES: Mapping[tuple[PartyKind, PartyKind], CallType] = MappingProxyType(
     {
-        (PartyKind.DEVICE, PartyKind.DEVICE): CallType.INTERNAL,
-        (PartyKind.DEVICE, PartyKind.QUEUE): CallType.INTERNAL,
-        (PartyKind.DEVICE, PartyKind.FAR_END): CallType.OUTBOUND,
-        (PartyKind.FAR_END, PartyKind.DEVICE): CallType.INBOUND,
-        (PartyKind.FAR_END, PartyKind.QUEUE): CallType.INBOUND,
+        (DEVICE, DEVICE): CallType.INTERNAL,
+        (DEVICE, QUEUE): CallType.INTERNAL,
+        (DEVICE, FAR_END): CallType.OUTBOUND,
+        (FAR_END, DEVICE): CallType.INBOUND,
+        (FAR_END, QUEUE): CallType.INBOUND,
     }
 )
 
@@ -44,14 +49,14 @@ def place(switch: Switch, request: Request, route: Route, now: float) -> Call:
     """Return a new call by the one who asks to the end of a route; who cannot reach anybody is
     alone on it. From outside no such call comes in: raises DestinationBusy and InvalidDestination.
     """
-    asks = switch.numbers.kind(request.dn) or PartyKind.DEVICE
+    asks = switch.numbers.kind(request.dn) or DEVICE
     dialled = switch.numbers.kind(request.destination) or route.kind
     call_type = CALL_TYPES.get((asks, dialled))
     if call_type is None:
         raise InvalidDestination("The destination is not a number that can be called from outside.")
-    if asks is PartyKind.FAR_END:
+    if asks is FAR_END:
         require_reachable(route)
-        trunks = 2 if route.kind is PartyKind.FAR_END else 1
+        trunks = 2 if route.kind is FAR_END else 1
         if switch.calls.trunks_in_use + trunks > switch.settings.trunks:
             raise DestinationBusy("All trunks are busy.")
     user_data = merged({}, request.user_data)
@@ -60,7 +65,7 @@ def place(switch: Switch, request: Request, route: Route, now: float) -> Call:
         id=uuid,
         dn=request.dn,
         kind=asks,
-        state=PartyState.DIALING if route.unreachable is None else PartyState.BUSY,
+        state=DIALING if route.unreachable is None else BUSY,
         role=Role.ORIGINATION,
         call_type=call_type,
         dnis=request.destination,
@@ -101,7 +106,7 @@ def tell_dialing(draft: Draft, call: Call, route: Route, reference_id: int | Non
     draft.tell(EventName.DIALING, call, caller, reference_id=reference_id)
     if route.unreachable is not None:
         draft.tell(EventName.DESTINATION_BUSY, call, caller, Detail(state=route.unreachable))
-    elif route.kind is PartyKind.FAR_END:
+    elif route.kind is FAR_END:
         draft.tell(EventName.NETWORK_REACHED, call, caller)
     for party in called:
         tell_arrival(draft, call, party, FORWARDED if route.forwarded else PLAIN)
@@ -109,7 +114,7 @@ def tell_dialing(draft: Draft, call: Call, route: Route, reference_id: int | Non
 
 def tell_arrival(draft: Draft, call: Call, party: Party, detail: Detail = PLAIN) -> None:
     """Tell a party that a call has come to it."""
-    name = EventName.QUEUED if party.state is PartyState.QUEUED else EventName.RINGING
+    name = EventName.QUEUED if party.state is QUEUED else EventName.RINGING
     draft.tell(name, call, party, detail)
 
 

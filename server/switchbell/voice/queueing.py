@@ -3,7 +3,7 @@
 T-Library call models, ACD variants: EventQueued and EventDiverted are told to the queue.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 
 from msgspec.structs import replace
@@ -12,7 +12,7 @@ from switchbell.voice.agents import AgentState, DnState, WorkMode
 from switchbell.voice.calls import newcomer, numbers_on, party_at, with_party_replaced
 from switchbell.voice.draft import Detail, Draft
 from switchbell.voice.events import EventName
-from switchbell.voice.model import Call, CallState, Cause, Party, PartyKind, PartyState
+from switchbell.voice.model import DEVICE, QUEUE, Call, CallState, Cause, Party, Queued
 from switchbell.voice.placing import tell_arrival, tell_replacement
 from switchbell.voice.routing import Route
 from switchbell.voice.schedule import Schedule
@@ -28,31 +28,31 @@ class Queues:
     """The calls that wait and the agents who are free for them, for each queue by the time since
     which they do."""
 
-    def __init__(self, queues: Iterable[str]) -> None:
-        self._calls: dict[str, Schedule[str]] = {dn: Schedule() for dn in queues}
-        self._agents: dict[str, Schedule[str]] = {dn: Schedule() for dn in self._calls}
+    def __init__(self) -> None:
+        self._calls: dict[str, Schedule[str]] = {}
+        self._agents: dict[str | None, Schedule[str]] = {}
+        self._serves: dict[str, str | None] = {}
 
-    def watch_call(self, call: Call) -> None:
-        """Note that a call waits, if it does."""
-        for party in call.parties:
-            if party.state is PartyState.QUEUED and party.queued is not None:
-                self._calls[party.dn].set(call.conn_id, party.queued.since)
+    def watch_call(self, conn_id: str, queued: Queued) -> None:
+        """Note that a call waits."""
+        self._calls.setdefault(queued.dn, Schedule()).set(conn_id, queued.since)
 
-    def forget_call(self, call: Call) -> None:
-        """Forget a call that is to be another from now on."""
-        for party in call.parties:
-            if party.state is PartyState.QUEUED:
-                self._calls[party.dn].discard(call.conn_id)
+    def forget_call(self, conn_id: str, queue: str) -> None:
+        """Forget a call that waited."""
+        calls = self._calls[queue]
+        calls.discard(conn_id)
+        if calls.first() is None:
+            del self._calls[queue]
 
     def watch_agent(self, state: DnState, *, has_calls: bool) -> None:
         """Note whether an agent is free for calls."""
         agent = state.agent
         free = agent.state is AgentState.READY and not has_calls and _takes_calls(state)
-        for queue, agents in self._agents.items():
-            if free and agent.queue in (None, queue):
-                agents.set(state.dn, agent.ready_since)
-            else:
-                agents.discard(state.dn)
+        if state.dn in self._serves and not (free and self._serves[state.dn] == agent.queue):
+            self._agents[self._serves.pop(state.dn)].discard(state.dn)
+        if free:
+            self._agents.setdefault(agent.queue, Schedule()).set(state.dn, agent.ready_since)
+            self._serves[state.dn] = agent.queue
 
     def next(self) -> tuple[float, float, str, str, str] | None:
         """Return which call is to go to an agent next: since when it could, since when it waits,
@@ -60,11 +60,17 @@ class Queues:
         best = None
         for queue, calls in self._calls.items():
             call = calls.first()
-            agent = None if call is None else self._agents[queue].first()
+            agent = self._free_for(queue)
             if call is not None and agent is not None:
                 pair = (max(call[0], agent[0]), *call, queue, agent[1])
                 best = pair if best is None else min(best, pair)
         return best
+
+    def _free_for(self, queue: str) -> tuple[float, str] | None:
+        """Return who has been free for a queue for the longest time: of those who serve it alone
+        and those who serve all."""
+        served = [self._agents[one].first() for one in (queue, None) if one in self._agents]
+        return min(filter(None, served), default=None)
 
 
 def _takes_calls(state: DnState) -> bool:
@@ -74,7 +80,7 @@ def _takes_calls(state: DnState) -> bool:
 def distribute(switch: Switch, call: Call, queue_dn: str, dn: str, now: float) -> Draft:
     """Have a call that waits in a queue ring at the DN of an agent."""
     queue = party_at(call, queue_dn)
-    route = Route(dn=dn, kind=PartyKind.DEVICE)
+    route = Route(dn=dn, kind=DEVICE)
     rings = replace(switch.routing.arrival(route, newcomer(call, queue), now), queued=queue.queued)
     changed = with_party_replaced(call, queue, rings)
     draft = switch.draft(now, changed)
@@ -102,7 +108,7 @@ def return_to_queue(
     """Have a call wait again that an agent did not take, where it would be the next. So that it
     does not come back to him he is not ready any longer."""
     assert party.queued is not None
-    route = Route(dn=party.queued.dn, kind=PartyKind.QUEUE)
+    route = Route(dn=party.queued.dn, kind=QUEUE)
     waits = replace(switch.routing.arrival(route, newcomer(call, party), now), queued=party.queued)
     changed = with_party_replaced(call, party, waits)
     draft = switch.draft(now, changed)

@@ -20,7 +20,7 @@ from switchbell.voice.consultation import consultation
 from switchbell.voice.draft import PLAIN, Detail, Draft
 from switchbell.voice.errors import CannotRetrieve, UnknownParticipant
 from switchbell.voice.events import EventName
-from switchbell.voice.model import Call, CallState, Cause, Party, PartyState, Role
+from switchbell.voice.model import OBSERVING, QUEUED, RINGING, Call, CallState, Cause, Party, Role
 from switchbell.voice.operations import (
     CallOperation,
     ClearCall,
@@ -42,7 +42,7 @@ _REJECTED = Detail(cause=Cause.REJECT)
 _NOT_ANSWERED = Detail(state=CallState.NO_ANSWER, cause=Cause.NO_ANSWER)
 
 
-_WAITING = frozenset({PartyState.RINGING, PartyState.QUEUED})
+_WAITING = frozenset({RINGING, QUEUED})
 
 
 def farewell(party: Party) -> EventName:
@@ -71,7 +71,7 @@ def _leave(switch: Switch, request: CallOperation, now: float, for_others: Detai
     call, party = switch.find(request)
     before = party.state
     switch.next_state(request, call, party)
-    if before is PartyState.OBSERVING:
+    if before is OBSERVING:
         return observed_no_longer(switch, call, party, request.reference_id, now)
     smaller = without(call, party)
     draft = switch.draft(now, smaller)
@@ -189,7 +189,7 @@ def clear(switch: Switch, request: ClearCall, now: float) -> Draft:
     the caller is not to lose his place by that."""
     call, party = switch.find(request)
     switch.next_state(request, call, party)
-    if party.state is PartyState.RINGING and comes_from_queue(call, party):
+    if party.state is RINGING and comes_from_queue(call, party):
         return return_to_queue(
             switch, call, party, now, cause=Cause.REJECT, reference_id=request.reference_id
         )

@@ -9,12 +9,16 @@ from switchbell.voice.agents import DnStates
 from switchbell.voice.calls import Calls
 from switchbell.voice.errors import DestinationBusy, InvalidDestination
 from switchbell.voice.model import (
+    DEVICE,
+    FAR_END,
+    QUEUE,
+    QUEUED,
+    RINGING,
     CallState,
     Due,
     FarEnd,
     Party,
     PartyKind,
-    PartyState,
     Queued,
     Role,
     Settings,
@@ -49,7 +53,7 @@ class Routing(Struct, frozen=True):
         kind = self.numbers.kind(destination)
         if kind is None or destination in taken:
             raise InvalidDestination("The destination is not a number that can be called here.")
-        if kind is PartyKind.DEVICE:
+        if kind is DEVICE:
             state = self.states.get(destination)
             if state is not None and state.forward_to is not None:
                 return self._forwarded(state.forward_to, taken)
@@ -59,21 +63,19 @@ class Routing(Struct, frozen=True):
         """Forwarding is followed once: where a call was forwarded to it stays."""
         kind = self.numbers.kind(target)
         if kind is None or target in taken:
-            return Route(dn=target, kind=PartyKind.DEVICE, unreachable=CallState.BUSY)
+            return Route(dn=target, kind=DEVICE, unreachable=CallState.BUSY)
         unreachable = self._unreachable(target, kind)
         return Route(dn=target, kind=kind, forwarded=True, unreachable=unreachable)
 
     def _unreachable(self, number: str, kind: PartyKind) -> CallState | None:
-        match kind:
-            case PartyKind.DEVICE if self._is_busy(number):
-                return CallState.BUSY
-            case PartyKind.FAR_END if self.calls.trunks_in_use >= self.settings.trunks:
-                return CallState.ALL_TRUNKS_BUSY
-            case PartyKind.FAR_END:
-                far_end = self.numbers.far_end(number)
-                return None if far_end is None else far_end.unreachable
-            case _:
-                return None
+        if kind is DEVICE:
+            return CallState.BUSY if self._is_busy(number) else None
+        if kind is QUEUE:
+            return None
+        if self.calls.trunks_in_use >= self.settings.trunks:
+            return CallState.ALL_TRUNKS_BUSY
+        far_end = self.numbers.far_end(number)
+        return None if far_end is None else far_end.unreachable
 
     def _is_busy(self, dn: str) -> bool:
         """Tell whether a device has no line left, or wants no calls."""
@@ -92,29 +94,29 @@ class Routing(Struct, frozen=True):
             role=role or template.role,
             dn=route.dn,
             kind=route.kind,
-            state=PartyState.QUEUED if route.kind is PartyKind.QUEUE else PartyState.RINGING,
+            state=QUEUED if route.kind is QUEUE else RINGING,
             since=now,
             parent=None,
             muted=False,
             supervisor=None,
             muted_by_supervisor=False,
             monitors=None,
-            queued=Queued(route.dn, now) if route.kind is PartyKind.QUEUE else None,
+            queued=Queued(route.dn, now) if route.kind is QUEUE else None,
             timer=self._timer(route, now),
         )
 
     def _timer(self, route: Route, now: float) -> Timer | None:
-        if route.kind is PartyKind.QUEUE:
+        if route.kind is QUEUE:
             return None
         ends = Timer(now + self.settings.ring_timeout, Due.STOP_RINGING)
-        if route.kind is PartyKind.DEVICE:
+        if route.kind is DEVICE:
             return ends
         far_end = self.numbers.far_end(route.dn)
         return ends if far_end is None else min(_intention(far_end, now) or ends, ends, key=_at)
 
     def after_answer(self, party: Party, now: float) -> Timer | None:
         """Return what a party will do by itself that answers now."""
-        if party.kind is not PartyKind.FAR_END:
+        if party.kind is not FAR_END:
             return None
         far_end = self.numbers.far_end(party.dn)
         if far_end is None or far_end.hangs_up_after is None:

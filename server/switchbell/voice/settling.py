@@ -7,16 +7,16 @@ from switchbell.voice.agents import AgentState, DnState
 from switchbell.voice.calls import is_there
 from switchbell.voice.draft import Detail, Draft
 from switchbell.voice.events import EventName
-from switchbell.voice.model import Party, PartyKind, PartyState
+from switchbell.voice.model import DEVICE, OBSERVING, Party
 from switchbell.voice.supervising import leave_monitored_call
 
 
 def settle(draft: Draft) -> None:
     """Add to a change what follows for those who are on a call no longer."""
     for party, conn_id in draft.after.left:
-        if party.kind is not PartyKind.DEVICE or party.id in draft.after.at(party.dn):
+        if party.kind is not DEVICE or party.id in draft.after.at(party.dn):
             continue
-        if party.state is PartyState.OBSERVING and not draft.was_told(party):
+        if party.state is OBSERVING and not draft.was_told(party):
             _dismiss(draft, party, conn_id)
         state = draft.state_of(party.dn)
         if state is not None:

@@ -28,7 +28,7 @@ class Switch(Struct, frozen=True):
         """Begin a change that gives these calls new values."""
         if self.states.is_anybody_monitored:
             changed = tuple([with_supervision_settled(call) for call in changed])
-        return Draft(self.calls, changed, now=now, settings=self.settings, states=self.states)
+        return Draft(self.calls, changed, now, self.settings, self.states)
 
     def find(self, operation: CallOperation) -> tuple[Call, Party]:
         """Return the call that is meant, and the part that the DN which asks has in it. Raises

@@ -2,49 +2,34 @@
 agents whose after-call work is over."""
 
 from switchbell.voice.agents import DnState
-from switchbell.voice.model import Call
+from switchbell.voice.model import Timer
 from switchbell.voice.schedule import Schedule
+
+NO_CALL = ""
+"""Stands in the place of a ConnID for what an agent does."""
 
 
 class Timers:
     """The timers of parties, and of the agents' after-call work."""
 
     def __init__(self) -> None:
-        self._parties: Schedule[tuple[str, str]] = Schedule()
-        self._agents: Schedule[str] = Schedule()
+        self._schedule: Schedule[tuple[str, str]] = Schedule()
 
-    def watch_call(self, call: Call) -> None:
-        """Note the timers of the parties of a call."""
-        for party in call.parties:
-            if party.timer is not None:
-                self._parties.set((call.conn_id, party.dn), party.timer.at)
+    def watch_party(self, conn_id: str, number: str, timer: Timer) -> None:
+        """Note the timer of a party of a call."""
+        self._schedule.set((conn_id, number), timer.at)
 
-    def forget_call(self, call: Call) -> None:
-        """Forget the timers of a call that is to be another from now on."""
-        for party in call.parties:
-            if party.timer is not None:
-                self._parties.discard((call.conn_id, party.dn))
+    def forget_party(self, conn_id: str, number: str) -> None:
+        """Forget the timer of a party."""
+        self._schedule.discard((conn_id, number))
 
     def watch_agent(self, state: DnState) -> None:
         """Note until when an agent has after-call work."""
         if state.agent.wrap_up_until is None:
-            self._agents.discard(state.dn)
+            self._schedule.discard((NO_CALL, state.dn))
         else:
-            self._agents.set(state.dn, state.agent.wrap_up_until)
+            self._schedule.set((NO_CALL, state.dn), state.agent.wrap_up_until)
 
-    def first_party(self) -> tuple[float, tuple[str, str]] | None:
-        """Return whose timer ends first and when, by ConnID and number."""
-        return self._parties.first()
-
-    def first_agent(self) -> tuple[float, str] | None:
-        """Return whose after-call work ends first, and when."""
-        return self._agents.first()
-
-    def next_time(self) -> float | None:
-        """Return when the first of all ends."""
-        party = self._parties.first()
-        agent = self._agents.first()
-        if party is None or agent is None:
-            first = party or agent
-            return None if first is None else first[0]
-        return min(party[0], agent[0])
+    def first(self) -> tuple[float, tuple[str, str]] | None:
+        """Return which timer ends first and when, by ConnID and number."""
+        return self._schedule.first()

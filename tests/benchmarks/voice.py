@@ -25,8 +25,8 @@ from switchbell.voice.operations import (
 
 AGENTS = 1_000  # have calls, whatever the size of the centre
 SIZES = (100, 1_000, 50_000)
-CALLS = 1_000  # in a round
-ROUNDS = 20
+CALLS = 100  # in a round: short ones, so that some are not disturbed
+ROUNDS = 200
 
 
 class Bench:

@@ -91,7 +91,7 @@ class Agenda:
             self._queues.watch_agent(state, has_calls=bool(self._switch.calls.at(dn)))
             if state.monitoring is not None:
                 self._supervisors.watch(dn)
-        supervisor = states.supervisor_of(dn)
+        supervisor = states.supervisor_of(dn) if states.is_anybody_monitored else None
         if supervisor is not None:
             self._supervisors.watch(supervisor)
 

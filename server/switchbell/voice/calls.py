@@ -126,12 +126,21 @@ def _marked(party: Party, supervisor: str | None) -> Party:
 
 def _are_at_the_same_numbers(one: Call, other: Call) -> bool:
     """Tell whether two calls have the same parties and observers, in whatever state."""
-    if len(one.parties) != len(other.parties) or one.observers != other.observers:
+    mine, theirs = one.parties, other.parties
+    if len(mine) != len(theirs) or one.observers != other.observers:
         return False
-    for mine, theirs in zip(one.parties, other.parties, strict=True):
-        if mine.dn != theirs.dn:
-            return False
-    return True
+    if len(mine) == TWO:
+        # Most calls are such, and this is several times faster.
+        return mine[0].dn == theirs[0].dn and mine[1].dn == theirs[1].dn
+    return [party.dn for party in mine] == [party.dn for party in theirs]
+
+
+def _only_rings(call: Call, dn: str) -> bool:
+    """Tell whether a DN does nothing on its call but ring; an observer hears it."""
+    for party in call.parties:
+        if party.dn == dn:
+            return party.state is RINGING
+    return False
 
 
 _NONE: Mapping[str, str] = MappingProxyType({})
@@ -212,9 +221,8 @@ class Calls:
         for conn_id in self.ids(dn).values():
             call = self.get(conn_id)
             assert call is not None
-            for party in everybody(call):
-                if party.dn == dn and party.state is not RINGING:
-                    return True
+            if not _only_rings(call, dn):
+                return True
         return False
 
     def restore(self, calls: Iterable[Call]) -> None:
@@ -291,15 +299,13 @@ class Successor(Calls):
         return self._before.at_far_end(number, call_id) if conn_id is None else conn_id
 
     def _place(self, call: Call) -> None:
-        near = self.near
         conn_id = call.conn_id
         for party in everybody(call):
             dn = party.dn
             if party.kind is DEVICE:
-                ids = near.get(dn)
-                if ids is None:
-                    ids = near[dn] = self._before.ids(dn)
-                if ids.get(party.id) != conn_id:
+                if dn not in self.near:
+                    self.near[dn] = self._before.ids(dn)
+                if self.near[dn].get(party.id) != conn_id:
                     self._own(dn)[party.id] = conn_id
             elif party.kind is FAR_END:
                 self.far_ends_changed[dn, party.id] = conn_id

@@ -8,7 +8,17 @@ from switchbell.voice.calls import TWO, Calls, Successor
 from switchbell.voice.events import Change, Event, EventName, PrivateMessage
 from switchbell.voice.extensions import extensions
 from switchbell.voice.legs import last_leg_of, leg_of
-from switchbell.voice.model import DEVICE, QUEUE, Call, CallState, Cause, Leg, Party, Role, Settings
+from switchbell.voice.model import (
+    DEVICE,
+    FAR_END,
+    Call,
+    CallState,
+    Cause,
+    Leg,
+    Party,
+    Role,
+    Settings,
+)
 
 _OF_AGENTS = frozenset(
     {
@@ -20,6 +30,7 @@ _OF_AGENTS = frozenset(
 )
 _LIFTS_RECEIVER = frozenset({EventName.DIALING, EventName.ESTABLISHED})
 _PUTS_DOWN_RECEIVER = frozenset({EventName.RELEASED})
+_OFF_HOOK, _ON_HOOK = EventName.OFF_HOOK, EventName.ON_HOOK
 
 
 class Detail(Struct, frozen=True, kw_only=True):
@@ -92,24 +103,20 @@ class Draft:
         EventOnHook of the addressee are added where they are due. The far end of a trunk is out of
         hearing, and a queue has no receiver and no view of its calls.
         """
-        if party.kind is not DEVICE:
-            if party.kind is QUEUE:
-                self.events.append(self._event(name, call, party, detail, None))
+        if party.kind is FAR_END:
             return
-        if name in _LIFTS_RECEIVER and not self._before.off_hook(party.dn):
-            self._tell_device(EventName.OFF_HOOK, party.dn)
+        dn = party.dn
+        hears = party.kind is DEVICE
+        if hears and name in _LIFTS_RECEIVER and not self._before.off_hook(dn):
+            self._tell_device(_OFF_HOOK, dn)
         self.events.append(self._event(name, call, party, detail, reference_id))
-        self.told.add((party.dn, party.id))
-        if name in _PUTS_DOWN_RECEIVER and self._hangs_up(party.dn):
-            self._tell_device(EventName.ON_HOOK, party.dn)
+        if hears:
+            self.told.add((dn, party.id))
+            if name in _PUTS_DOWN_RECEIVER and self._hangs_up(dn):
+                self._tell_device(_ON_HOOK, dn)
 
     def _event(
-        self,
-        name: EventName,
-        call: Call,
-        party: Party,
-        detail: Detail,
-        reference_id: int | None,
+        self, name: EventName, call: Call, party: Party, detail: Detail, reference_id: int | None
     ) -> Event:
         other_dn, other_dn_role = _other(call, party, detail)
         # Python passes more than 15 names slowly: what few events have is added to those.
@@ -214,7 +221,7 @@ class Draft:
     def _leg(self, call: Call, party: Party) -> Leg:
         """The party's view after the change; if it is gone by then, the last that it had."""
         after = self.after
-        if party.id not in after.at(party.dn):
+        if party.id not in after.near[party.dn]:
             if self._before.get(call.conn_id) is call:
                 return last_leg_of(call, party)
             return last_leg_of(*self._before.find(party.dn, party.id))

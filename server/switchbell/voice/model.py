@@ -181,14 +181,14 @@ class Due(StrEnum):
     HANG_UP = "HangUp"
 
 
-class Timer(Struct, frozen=True):
+class Timer(Struct, frozen=True, gc=False):
     """What happens by itself, and when: ``at`` is in seconds since 1970."""
 
     at: float
     due: Due
 
 
-class Queued(Struct, frozen=True):
+class Queued(Struct, frozen=True, gc=False):
     """The wait of a call: at which queue, and since when, in seconds since 1970."""
 
     dn: str
@@ -212,7 +212,7 @@ class MonitoringScope(StrEnum):
     AGENT = "Agent"
 
 
-class Monitors(Struct, frozen=True):
+class Monitors(Struct, frozen=True, gc=False):
     """Because of whom a supervisor hears a call, how, and for how long."""
 
     dn: str
@@ -220,7 +220,7 @@ class Monitors(Struct, frozen=True):
     scope: MonitoringScope
 
 
-class Party(Struct, frozen=True, kw_only=True):
+class Party(Struct, frozen=True, kw_only=True, gc=False):
     """One DN's part in one call.
 
     ``id`` names the call as this party knows it: the UUID of the call that it first joined. It
@@ -250,7 +250,7 @@ class Party(Struct, frozen=True, kw_only=True):
     timer: Timer | None = None
 
 
-class Call(Struct, frozen=True, kw_only=True):
+class Call(Struct, frozen=True, kw_only=True, gc=False):
     """Parties that talk, or are about to. ``parties`` is in the order of joining.
 
     ``main`` is the ConnID of the call that this one was made to consult about. ``observers`` are
@@ -270,7 +270,7 @@ class Call(Struct, frozen=True, kw_only=True):
     recording: Recording = Recording.STOPPED
 
 
-class Leg(Struct, frozen=True, kw_only=True):
+class Leg(Struct, frozen=True, kw_only=True, gc=False):
     """What one party sees of its call: all that a desktop shows.
 
     ``participants`` are the DNs of the others, the latest to join first; ``since`` is when the call

@@ -14,7 +14,7 @@ from switchbell.voice.supervising import leave_monitored_call
 def settle(draft: Draft) -> None:
     """Add to a change what follows for those who are on a call no longer."""
     for party, conn_id in draft.after.left:
-        if party.kind is not DEVICE or party.id in draft.after.at(party.dn):
+        if party.kind is not DEVICE or party.id in draft.after.near[party.dn]:
             continue
         if party.state is OBSERVING and not draft.was_told(party):
             _dismiss(draft, party, conn_id)

@@ -11,12 +11,15 @@ from switchbell.voice.draft import Draft
 from switchbell.voice.model import QUEUED, Call, Due, Party
 from switchbell.voice.operations import Answer, Hangup, Reject
 from switchbell.voice.queueing import Queues, distribute
+from switchbell.voice.schedule import Schedule
 from switchbell.voice.supervising import Supervisors, join
 from switchbell.voice.switch import Switch
-from switchbell.voice.timers import NO_CALL, Timers
 
 # Before anything that has a time of its own.
 AT_ONCE = 0.0
+
+# In the place of a ConnID, for what an agent does.
+NO_CALL = ""
 
 
 def _stop_ringing(switch: Switch, call: Call, party: Party, now: float) -> Draft:
@@ -46,11 +49,12 @@ DUE: Mapping[Due, Callable[[Switch, Call, Party, float], Draft]] = MappingProxyT
 
 
 class Agenda:
-    """All that is to happen by itself in a centre."""
+    """All that is to happen by itself in a centre: when parties have rung for long enough, when far
+    ends act, when an agent's after-call work is over, and what could happen at once."""
 
     def __init__(self, switch: Switch) -> None:
         self._switch = switch
-        self._timers = Timers()
+        self._timers: Schedule[tuple[str, str]] = Schedule()
         self._queues = Queues()
         self._supervisors = Supervisors()
 
@@ -65,24 +69,31 @@ class Agenda:
     def _forget(self, call: Call) -> None:
         for party in call.parties:
             if party.timer is not None:
-                self._timers.forget_party(call.conn_id, party.dn)
+                self._timers.discard((call.conn_id, party.dn))
             if party.state is QUEUED:
                 self._queues.forget_call(call.conn_id, party.dn)
 
     def _watch(self, call: Call) -> None:
         for party in call.parties:
             if party.timer is not None:
-                self._timers.watch_party(call.conn_id, party.dn, party.timer)
+                self._timers.set((call.conn_id, party.dn), party.timer.at)
             if party.state is QUEUED and party.queued is not None:
                 self._queues.watch_call(call.conn_id, party.queued)
 
     def note_states(self, changed: Iterable[DnState], dns: Iterable[str]) -> None:
         """Take note of states that have changed, and of the DNs whose calls have."""
         for state in changed:
-            self._timers.watch_agent(state)
+            self._watch_agent(state)
             self._note(state.dn)
         for dn in dns:
             self._note(dn)
+
+    def _watch_agent(self, state: DnState) -> None:
+        """Note until when an agent has after-call work."""
+        if state.agent.wrap_up_until is None:
+            self._timers.discard((NO_CALL, state.dn))
+        else:
+            self._timers.set((NO_CALL, state.dn), state.agent.wrap_up_until)
 
     def _note(self, dn: str) -> None:
         states = self._switch.states

@@ -47,6 +47,14 @@ def is_conference(call: Call) -> bool:
     return len(call.parties) > TWO
 
 
+def is_outside(call: Call) -> bool:
+    """Tell whether nobody in the centre is on a call."""
+    for party in call.parties:
+        if party.kind is not FAR_END:
+            return False
+    return bool(call.parties)
+
+
 THERE = frozenset({ESTABLISHED, HELD})
 """The states of those who have answered, or called and were answered."""
 

@@ -159,7 +159,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     alone, others on every call that is talked on: ``mute_two_parties`` and ``clear_talking``. A
     call rings for ``ring_timeout`` seconds. An agent who was ready has ``wrap_up`` seconds of
     after-call work when a call from a queue has ended, none if that is 0. ``trunks`` is how many
-    parties outside there can be at once.
+    parties outside there can be at once. Those outside whom a transfer has connected with each
+    other have ``trunk_to_trunk`` seconds when they have answered.
     """
 
     lines: int = 4
@@ -170,6 +171,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     clear_talking: bool = False
     ring_timeout: float = 30.0
     wrap_up: float = 0.0
+    trunk_to_trunk: float = 3600.0
 
 
 class Due(StrEnum):

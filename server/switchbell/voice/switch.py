@@ -1,12 +1,13 @@
 """What the operations work with: the calls as they stand, and how the centre is set up."""
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from switchbell.voice.agents import DnStates
-from switchbell.voice.calls import Calls, with_supervision_settled
+from switchbell.voice.calls import Calls, is_outside, is_there, with_supervision_settled
 from switchbell.voice.consultation import obstacles
 from switchbell.voice.draft import Draft
-from switchbell.voice.model import Call, Party, PartyState, Settings
+from switchbell.voice.model import FAR_END, Call, Due, Party, PartyState, Settings, Timer
 from switchbell.voice.numbering import Numbering
 from switchbell.voice.numbers import Numbers
 from switchbell.voice.operations import CallOperation
@@ -28,7 +29,22 @@ class Switch(Struct, frozen=True):
         """Begin a change that gives these calls new values."""
         if self.states.is_anybody_monitored:
             changed = tuple([with_supervision_settled(call) for call in changed])
+        for call in changed:
+            # It tells most calls from those that nobody in the centre is on.
+            if call.parties and call.parties[0].kind is FAR_END:
+                changed = tuple([self._limited(one, now) for one in changed])
+                break
         return Draft(self.calls, changed, now, self.settings, self.states)
+
+    def _limited(self, call: Call, now: float) -> Call:
+        """Return ``call`` with an end to it if nobody in the centre could bring that about."""
+        if not is_outside(call) or not all(map(is_there, call.parties)):
+            return call
+        if any(party.timer is not None for party in call.parties):
+            return call
+        first, *others = call.parties
+        end = Timer(now + self.settings.trunk_to_trunk, Due.HANG_UP)
+        return replace(call, parties=(replace(first, timer=end), *others))
 
     def find(self, operation: CallOperation) -> tuple[Call, Party]:
         """Return the call that is meant, and the part that the DN which asks has in it. Raises

@@ -491,13 +491,21 @@ def test_one_number_outside_in_two_calls(steps: list[str], expected: list[str]) 
 
 @pytest.mark.parametrize("last", ["X1 Hangup 1", "X2 Hangup 1"])
 def test_two_outside_talk_until_one_hangs_up(last: str) -> None:
-    core = played(*BRIDGED, "wait 100000").core
+    core = played(*BRIDGED, "wait 3599").core
     assert [(leg.dn, leg.participants) for leg in core.far_ends()] == [
         ("X1", ("X2",)),
         ("X2", ("X1",)),
     ]
     played(last, core=core)
     assert (dict(core.calls), core.far_ends(), core.next_deadline()) == ({}, (), None)
+
+
+def test_two_outside_do_not_talk_for_ever() -> None:
+    """Nobody in the centre could end their call."""
+    play = played(*BRIDGED)
+    assert play.core.next_deadline() == play.now + 3600
+    assert play.heard("wait 3600") == []
+    assert (dict(play.core.calls), play.core.far_ends()) == ({}, ())
 
 
 def test_the_first_who_leaves_by_himself_ends_a_call_of_two_outside() -> None:

@@ -13,6 +13,7 @@ from switchbell.voice.operations import (
     BargeIn,
     CallOperation,
     CancelSupervisorMonitoring,
+    ClearCall,
     Coach,
     CompleteConference,
     Dial,
@@ -69,6 +70,7 @@ KINDS: dict[str, type[CallOperation]] = {
     **OPERATIONS,
     **{kind.__name__: kind for kind in (Reject, Reconnect, Redirect, MuteTransfer)},
 }
+TURNING_AWAY = (Reject, Redirect, Redirect, ClearCall)
 WORK = (Login, Ready, Ready, Ready, NotReady, AfterCallWork, AuxWork, Logout)
 # Off is asked for more often, or nobody could be called for long.
 SETTINGS = (DoNotDisturbOn, ForwardCallsOn, *[DoNotDisturbOff, ForwardCallsOff] * 2)
@@ -135,6 +137,23 @@ class Agents(RuleBasedStateMachine):
     @rule(data=st.data())
     def answer(self, data: st.DataObject) -> None:
         self.press(data, "", {"Answer"})
+
+    @precondition(lambda self: self.ringing())
+    @rule(data=st.data(), kind=st.sampled_from(TURNING_AWAY), destination=USUAL)
+    def turn_a_call_away(
+        self, data: st.DataObject, kind: type[CallOperation], destination: str
+    ) -> None:
+        leg = data.draw(st.sampled_from(self.ringing()))
+        possible = kind is not Redirect or self.can_reach("", leg, destination)
+        assert self.attempt(self.world.asked(kind, leg, destination)) is possible
+
+    def ringing(self) -> list[Leg]:
+        return [leg for leg in self.world.seen.all_legs if leg.state is PartyState.RINGING]
+
+    @precondition(lambda self: self.listing({"UnmuteCall"}))
+    @rule(data=st.data())
+    def be_heard_again(self, data: st.DataObject) -> None:
+        self.press(data, "", {"UnmuteCall"})
 
     @precondition(lambda self: self.listing(MOVES))
     @rule(data=st.data(), destination=USUAL)

@@ -131,7 +131,26 @@ class DeviceNotification(_Resource, frozen=True):
     received_at: float = 0.0
 
 
-Notification: TypeAlias = CallNotification | DeviceNotification
+class ErrorNotification(_Resource, frozen=True):
+    """Something that the server had agreed to do has failed since (Web Services, "Envelope"): a
+    number that was dialled is none, for example.
+
+    ``error_code`` is T-Library's; ``call_uri`` is the call that it is about, if it is about one;
+    ``received_at`` as with calls.
+    """
+
+    message_type: str
+    error_code: int = 0
+    error_message: str = ""
+    device_uri: str = ""
+    device_path: str = ""
+    call_uri: str | None = None
+    call_path: str | None = None
+    phone_number: str = ""
+    received_at: float = 0.0
+
+
+Notification: TypeAlias = CallNotification | DeviceNotification | ErrorNotification
 """What an agent is told. ``isinstance`` or ``match`` tells which it is."""
 
 

@@ -15,7 +15,12 @@ from switchbell_client.errors import (
     NotificationsMissed,
     UnexpectedAnswer,
 )
-from switchbell_client.model import CallNotification, DeviceNotification, Notification
+from switchbell_client.model import (
+    CallNotification,
+    DeviceNotification,
+    ErrorNotification,
+    Notification,
+)
 
 LOGGER = logging.getLogger(__name__)
 
@@ -23,6 +28,7 @@ LOGGER = logging.getLogger(__name__)
 _TYPES: Mapping[str, type[Notification]] = {
     "CallStateChangeMessage": CallNotification,
     "DeviceStateChangeMessage": DeviceNotification,
+    "ErrorMessage": ErrorNotification,
 }
 _NOT_AUTHENTICATED = (401, 403)
 
@@ -47,6 +53,8 @@ class Notifications:
                             show(call)
                         case DeviceNotification(devices=devices):
                             show_devices(devices)
+                        case ErrorNotification(error_message=text):
+                            show_error(text)
                 break  # the client was closed
             except NotificationsMissed:
                 show_all(await agent.calls(), await agent.devices())
@@ -85,7 +93,7 @@ def _notification(message: dict[str, Any]) -> Notification | None:
     data = message.get("data")
     kind = _TYPES.get(str(data.get("messageType"))) if isinstance(data, dict) else None
     if not isinstance(data, dict) or kind is None:
-        LOGGER.warning("Not a change of a call's or a device's state: %r", data)
+        LOGGER.warning("Neither a change of a call's or a device's state nor an error: %r", data)
         return None
     received_at = message.get("ext", {}).get("receivedAt", 0.0)
     try:

@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator
 from typing import Any
 
+import msgspec
 import pytest
 import pytest_asyncio
 
@@ -13,6 +14,7 @@ from switchbell_client import (
     CallNotification,
     ConnectionLost,
     DeviceNotification,
+    ErrorNotification,
     NotificationsMissed,
     SupervisorMonitoringState,
     UnexpectedAnswer,
@@ -127,10 +129,47 @@ async def test_closing_ends_the_iteration(server: FakeServer) -> None:
 async def test_other_messages_are_left_out_with_a_word(
     server: FakeServer, agent: AgentClient, caplog: pytest.LogCaptureFixture
 ) -> None:
-    late = {"channel": "/v2/me/calls", "data": {"messageType": "ErrorMessage", "errorCode": 4}}
-    server.push(late, call_event(1))
+    chat = {"channel": "/v2/me/chats", "data": {"messageType": "ChatStateChangeMessage"}}
+    server.push(chat, call_event(1))
     assert (await anext(agent.notifications())).call.id == "CALL1"
-    assert "ErrorMessage" in caplog.text
+    assert "ChatStateChangeMessage" in caplog.text
+
+
+async def test_an_error_that_comes_late(server: FakeServer, agent: AgentClient) -> None:
+    before = time.monotonic()
+    data = {
+        "messageType": "ErrorMessage",
+        "errorCode": 71,
+        "errorMessage": "The destination is not a number.",
+        "deviceUri": "http://127.0.0.1:8080/api/v2/devices/D1",
+        "devicePath": "/devices/D1",
+        "callUri": "http://127.0.0.1:8080/api/v2/me/calls/CALL1",
+        "callPath": "/calls/CALL1",
+        "phoneNumber": "15000",
+    }
+    server.push({"channel": "/v2/me/calls", "data": data})
+    error = await anext(agent.notifications())
+    assert isinstance(error, ErrorNotification)
+    assert before <= error.received_at <= time.monotonic()
+    assert msgspec.structs.replace(error, received_at=0.0) == ErrorNotification(
+        message_type="ErrorMessage",
+        error_code=71,
+        error_message="The destination is not a number.",
+        device_uri="http://127.0.0.1:8080/api/v2/devices/D1",
+        device_path="/devices/D1",
+        call_uri="http://127.0.0.1:8080/api/v2/me/calls/CALL1",
+        call_path="/calls/CALL1",
+        phone_number="15000",
+    )
+
+
+async def test_an_error_that_says_little(server: FakeServer, agent: AgentClient) -> None:
+    """All that was seen of a real server's."""
+    data = {"messageType": "ErrorMessage", "deviceUri": "D", "devicePath": "/devices/D1"}
+    server.push({"channel": "/v2/me/devices", "data": data})
+    error = await anext(agent.notifications())
+    assert isinstance(error, ErrorNotification)
+    assert (error.error_code, error.call_uri) == (0, None)
 
 
 @pytest.mark.parametrize(

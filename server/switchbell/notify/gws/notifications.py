@@ -1,9 +1,10 @@
-"""What Web Services tells an agent of a change: CallStateChangeMessages and
-DeviceStateChangeMessages."""
+"""What Web Services tells an agent of a change: CallStateChangeMessages, DeviceStateChangeMessages
+and ErrorMessages."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from switchbell.notify.gws.late_errors import LateError, error_message, late_error
 from switchbell.notify.gws.resources import Resources
 from switchbell.notify.notification import Notification
 from switchbell.voice.agents import DnState
@@ -71,6 +72,8 @@ class GwsNotifications:
         for event in change.events:
             if event.leg is not None and _is_told(event):
                 told.append(self._of_call(_type(event), event.leg, change.time, event.extensions))
+                if (error := late_error(event)) is not None:
+                    told.append(self._of_error(error, event.leg))
             elif event.dn_state is not None:
                 told.append(self._of_device(event.dn_state))
         told += [self._of_call(STATUS_CHANGE, leg, change.time) for leg in change.refreshed]
@@ -92,6 +95,11 @@ class GwsNotifications:
         if extensions is not None and notification_type not in WITHOUT_EXTENSIONS:
             payload["extensions"] = extensions
         return Notification(audience=self._devices[leg.dn].user, channel=CALLS, payload=payload)
+
+    def _of_error(self, error: LateError, leg: Leg) -> Notification:
+        device = self._devices[leg.dn]
+        payload = error_message(error, device, leg, self._resources)
+        return Notification(audience=device.user, channel=CALLS, payload=payload)
 
     def _of_device(self, state: DnState) -> Notification:
         device = self._devices[state.dn]

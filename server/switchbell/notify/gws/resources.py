@@ -53,7 +53,7 @@ class Resources:
             "monitoredUserMuted": leg.monitored_user_muted,
             "monitoring": leg.monitors is not None,
             "uri": self.call_uri(leg.id),
-            "path": f"/calls/{leg.id}",
+            "path": self.call_path(leg.id),
         }
         if leg.call_type is CallType.INBOUND:
             resource["ani"] = leg.ani
@@ -63,7 +63,7 @@ class Resources:
             resource["recordingState"] = leg.recording
         if leg.parent is not None:
             resource["parentCallUri"] = self.call_uri(leg.parent)
-            resource["parentCallPath"] = f"/calls/{leg.parent}"
+            resource["parentCallPath"] = self.call_path(leg.parent)
         return resource
 
     def device(self, device: Device, state: DnState) -> dict[str, Any]:
@@ -83,7 +83,7 @@ class Resources:
             "channels": [VOICE],
             "dynamicPhoneNumber": "",
             "uri": self.device_uri(device),
-            "path": f"/devices/{device.id}",
+            "path": self.device_path(device),
         }
         if state.forward_to is not None:
             resource["forwardTo"] = state.forward_to
@@ -108,8 +108,14 @@ class Resources:
     def call_uri(self, call_id: str) -> str:
         return self.uri(f"/me/calls/{call_id}")
 
+    def call_path(self, call_id: str) -> str:
+        return f"/calls/{call_id}"
+
     def device_uri(self, device: Device) -> str:
-        return self.uri(f"/devices/{device.id}")
+        return self.uri(self.device_path(device))
+
+    def device_path(self, device: Device) -> str:
+        return f"/devices/{device.id}"
 
     def uri(self, path: str) -> str:
         """The absolute URI of a path below ``/api/v2``."""

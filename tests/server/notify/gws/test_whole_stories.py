@@ -38,6 +38,8 @@ class Desktop:
             [self.device] = told.payload["devices"]
             return
         assert told.channel == CALLS
+        if told.payload["messageType"] == "ErrorMessage":
+            return
         assert told.payload["messageType"] == "CallStateChangeMessage"
         call = told.payload["call"]
         if call["state"] == "Released":
@@ -149,6 +151,10 @@ def test_each_is_told_in_the_order_of_the_events(story: Story) -> None:
             expected[users[leg.dn]].append((CALLS, leg.id))
         heard = defaultdict(list)
         for one in told:
+            if one.payload["messageType"] == "ErrorMessage":
+                # Right after its call.
+                assert heard[one.audience][-1] == (CALLS, one.payload["callPath"].split("/")[2])
+                continue
             of_call = one.channel == CALLS
             about = one.payload["call"]["id"] if of_call else one.payload["devices"][0]
             heard[one.audience].append((one.channel, about if of_call else about["phoneNumber"]))

@@ -64,9 +64,11 @@ class Stage:
     def _line(self, data: Json) -> str:
         if data["messageType"] == "DeviceStateChangeMessage":
             return "Device"
+        names = {id_: name for name, id_ in self.calls.items()}
+        if data["messageType"] == "ErrorMessage":
+            return f"Error {data['errorCode']} {names.get(data['callUri'].split('/')[-1], 'new')}"
         assert data["messageType"] == "CallStateChangeMessage"
         call = data["call"]
-        names = {id_: name for name, id_ in self.calls.items()}
         others = ",".join(sorted(one["digits"] for one in call["participants"]))
         name = names.get(call["id"], "new")
         return f"{data['notificationType']} {name} {call['state']} {others}"

@@ -17,7 +17,7 @@ from tests.centre import Centre
 API = "/api/v2"
 NOTIFICATIONS = API + "/notifications"
 SECRET = "a secret of thirty-two bytes, or more"
-FOR_EVERYBODY = {("GET", "/openapi.json"), ("HEAD", "/openapi.json")}
+FOR_EVERYBODY = {("GET", "/openapi.json"), ("HEAD", "/openapi.json"), ("PUT", "/ANY")}
 DENIED = (403, {"statusCode": 20, "statusMessage": "Access denied"})
 
 Headers = dict[str, str]
@@ -76,9 +76,10 @@ async def logged_in(centre: Centre, user: str = "agent15000") -> Headers:
 
 def routes(app: web.Application, id_: str = "ANY") -> Iterator[tuple[str, str]]:
     """Method and path of everything that the server has, but for Bayeux and what is for everybody,
-    with this id wherever there is one."""
+    with this id wherever there is one. Where there is nothing, PUT stands for all methods."""
     for route in app.router.routes():
         assert route.resource is not None
-        path = route.resource.canonical
-        if not path.startswith(NOTIFICATIONS) and (route.method, path) not in FOR_EVERYBODY:
-            yield route.method, path.replace("{id}", id_)
+        method = "PUT" if route.method == "*" else route.method
+        path = route.resource.canonical.replace("{id}", id_).replace("{rest}", "ANY")
+        if not path.startswith(NOTIFICATIONS) and (method, path) not in FOR_EVERYBODY:
+            yield method, path

@@ -134,7 +134,8 @@ class Rest:
         self, method: str, path: str, reply: type[R], body: Mapping[str, Any] | None = None
     ) -> R:
         answer = await self._send(method, path, body)
-        if answer == (_FORBIDDEN, _NO_CSRF_TOKEN):
+        # As text from some servers, within JSON from others.
+        if answer[0] == _FORBIDDEN and _NO_CSRF_TOKEN in answer[1]:
             # Nothing was done. Any GET brings a token, whatever else comes of it.
             await self._send("GET", path, None)
             answer = await self._send(method, path, body)

@@ -25,6 +25,7 @@ from switchbell.notify.gws.resources import API, Resources
 from switchbell.notify.notification import Notification
 from switchbell.rest.gws.access import GwsAccess
 from switchbell.rest.gws.application import GwsApplication
+from switchbell.rest.nowhere import expect, serve_the_rest
 from switchbell.rest.trunk import Trunk
 from switchbell.switchboard import Switchboard
 from switchbell.transport.known import KnownUsers
@@ -100,7 +101,8 @@ def build_app(
     bayeux.mount(app, NOTIFICATIONS)
     app.add_subapp(API, gws.build())
     app.add_subapp(TRUNK, trunk.build())
-    app.router.add_get(DOCUMENT, gws.describe)
+    app.router.add_get(DOCUMENT, gws.describe, expect_handler=expect)
+    serve_the_rest(app)
     app.cleanup_ctx.append(run)
     return app
 

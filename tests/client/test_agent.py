@@ -108,11 +108,17 @@ async def test_a_csrf_token_is_sent_back(server: FakeServer) -> None:
     assert request.headers["X-CSRF-TOKEN"] == "t0ken"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Missing or invalid Csrf token",
+        '{"statusCode":5,"statusMessage":"Missing or invalid Csrf token"}',
+    ],
+)
 async def test_another_csrf_token_is_fetched_when_the_http_session_has_ended(
-    server: FakeServer, agent: AgentClient
+    server: FakeServer, agent: AgentClient, text: str
 ) -> None:
-    forged = Raw(403, "Missing or invalid Csrf token", {"Content-Type": "text/plain"})
-    server.script[CALL].append(forged)
+    server.script[CALL].append(Raw(403, text))
     new = {"X-CSRF-HEADER": "X-CSRF-TOKEN", "X-CSRF-TOKEN": "n3w"}
     # Any GET brings it, a refused one, too.
     server.script["GET /api/v2/me/calls/C1"].append(Raw(404, '{"statusCode":6}', new))

@@ -16,6 +16,7 @@ from switchbell.rest.gws import body, requests
 from switchbell.rest.gws.access import GwsAccess
 from switchbell.rest.gws.answers import GwsError, StatusCode, success
 from switchbell.rest.gws.routes import USER, Handler
+from switchbell.rest.nowhere import expect, serve_the_rest
 from switchbell.switchboard import Switchboard
 from switchbell.voice.errors import UnknownDevice
 from switchbell.voice.model import Device, Leg, PartyState
@@ -63,12 +64,13 @@ class Trunk:
         app = web.Application(middlewares=[*self._access.middlewares(), self._authorize])
         app.add_routes(
             [
-                web.get("/calls", self._list),
-                web.post("/calls", self._ring_in),
-                web.get("/calls/{id}", self._show),
-                web.post("/calls/{id}", self._operate),
+                web.get("/calls", self._list, expect_handler=expect),
+                web.post("/calls", self._ring_in, expect_handler=expect),
+                web.get("/calls/{id}", self._show, expect_handler=expect),
+                web.post("/calls/{id}", self._operate, expect_handler=expect),
             ]
         )
+        serve_the_rest(app)
         return app
 
     @web.middleware

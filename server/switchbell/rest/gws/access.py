@@ -21,6 +21,9 @@ _SESSION = web.RequestKey("session", HttpSession)
 CSRF_HEADER = "X-CSRF-HEADER"
 CSRF_TOKEN = "X-CSRF-TOKEN"  # noqa: S105 - the name of a header
 
+FORGED = "Missing or invalid Csrf token"
+"""The real one's words."""
+
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _READS = ("GET", "HEAD")
 
@@ -82,7 +85,7 @@ class GwsAccess:
         if session is not None:
             request[_SESSION] = session
         if self._is_forged(request, identity):
-            response: web.StreamResponse = _answer_to_forgery()
+            response: web.StreamResponse = failure(StatusCode.NO_PERMISSION, FORGED)
         else:
             response = await answer_errors(request, handler)
         self._tell(request, response, identity, session)
@@ -124,11 +127,3 @@ def _later(http_status: int, status: StatusCode, text: str, seconds: float) -> w
     response = failure(status, text, http_status)
     response.headers["Retry-After"] = str(math.ceil(seconds))
     return response
-
-
-def _answer_to_forgery() -> web.Response:
-    return web.Response(
-        status=403,
-        text="Missing or invalid Csrf token",
-        headers={"Cache-Control": "no-store"},
-    )

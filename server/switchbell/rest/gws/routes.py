@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from switchbell.access.users import User
 from switchbell.rest.gws.requests import Operations
+from switchbell.rest.nowhere import expect, serve_the_rest
 
 Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -39,8 +40,10 @@ class Route(Struct, frozen=True, kw_only=True):
 
 
 def serve(routes: Iterable[Route], app: web.Application) -> None:
-    """Have an application serve routes, with and without a slash at the end: clients send both."""
+    """Have an application serve routes, and nothing else; with and without a slash at the end:
+    clients send both."""
     for route in routes:
         add = app.router.add_get if route.method == "GET" else app.router.add_post
-        add(route.path, route.handler)
-        add(route.path + "/", route.handler)
+        add(route.path, route.handler, expect_handler=expect)
+        add(route.path + "/", route.handler, expect_handler=expect)
+    serve_the_rest(app)

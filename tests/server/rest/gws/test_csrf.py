@@ -44,8 +44,11 @@ async def operate(centre: Centre, headers: Headers) -> Answer:
 
 
 def assert_forged(answer: Answer) -> None:
-    assert (answer.status, answer.body) == (403, "Missing or invalid Csrf token")
-    assert answer.headers["Content-Type"].startswith("text/plain")
+    assert (answer.status, answer.body) == (
+        403,
+        {"statusCode": 5, "statusMessage": "Missing or invalid Csrf token"},
+    )
+    assert answer.headers["Content-Type"] == "application/json; charset=utf-8"
     assert answer.headers["Cache-Control"] == "no-store"
 
 

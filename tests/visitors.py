@@ -17,7 +17,10 @@ from tests.centre import Centre
 API = "/api/v2"
 NOTIFICATIONS = API + "/notifications"
 SECRET = "a secret of thirty-two bytes, or more"
-FOR_EVERYBODY = {("GET", "/openapi.json"), ("HEAD", "/openapi.json"), ("PUT", "/ANY")}
+FOR_EVERYBODY = {
+    *((method, "/openapi.json") for method in ("GET", "HEAD", "OPTIONS")),
+    ("PUT", "/ANY"),
+}
 DENIED = (403, {"statusCode": 20, "statusMessage": "Access denied"})
 
 Headers = dict[str, str]

@@ -23,9 +23,12 @@ from switchbell.notify.gws.metrics import with_metrics
 from switchbell.notify.gws.notifications import GwsNotifications
 from switchbell.notify.gws.resources import API, Resources
 from switchbell.notify.notification import Notification
+from switchbell.rest.cors import Cors
+from switchbell.rest.description import Description
 from switchbell.rest.gws.access import GwsAccess
 from switchbell.rest.gws.application import GwsApplication
-from switchbell.rest.nowhere import expect, serve_the_rest
+from switchbell.rest.gws.openapi import document
+from switchbell.rest.nowhere import serve_the_rest
 from switchbell.rest.trunk import Trunk
 from switchbell.switchboard import Switchboard
 from switchbell.transport.known import KnownUsers
@@ -76,10 +79,11 @@ def build_app(
     known = KnownUsers(door, strangers=config.access.sockets_of_strangers)
     bayeux = BayeuxServer(config.bayeux, ServerPublishes(), identification=known)
     switchboard = Switchboard(core, journal, clock)
+    origins = AllowedOrigins(config.bayeux.allowed_origins)
     gws_access = GwsAccess(
         door,
         directory.users,
-        AllowedOrigins(config.bayeux.allowed_origins),
+        origins,
         csrf_protection=config.access.csrf_protection,
     )
     gws = GwsApplication(switchboard, resources, directory.devices, access=gws_access)
@@ -101,7 +105,8 @@ def build_app(
     bayeux.mount(app, NOTIFICATIONS)
     app.add_subapp(API, gws.build())
     app.add_subapp(TRUNK, trunk.build())
-    app.router.add_get(DOCUMENT, gws.describe, expect_handler=expect)
+    described = document({API: gws.routes, TRUNK: trunk.routes}, public_url.rstrip("/"))
+    Description(described, Cors(origins)).serve(app, DOCUMENT)
     serve_the_rest(app)
     app.cleanup_ctx.append(run)
     return app

@@ -39,18 +39,20 @@ AGENTS = {"15000": "agent15000", "15001": "agent15001", "15100": "supervisor"}
 
 # There is more to say to calls than to anything else.
 SHARES = {
-    "POST /me/calls/{id}": 30,
-    "POST /me/devices/{id}": 8,
-    "POST /me/channels/{id}": 5,
-    "POST /me/devices/{id}/calls": 5,
-    "POST /me": 3,
+    "POST /api/v2/me/calls/{id}": 30,
+    "POST /api/v2/me/devices/{id}": 8,
+    "POST /api/v2/me/channels/{id}": 5,
+    "POST /api/v2/me/devices/{id}/calls": 5,
+    "POST /api/v2/me": 3,
+    "POST /trunk/calls": 3,
+    "POST /trunk/calls/{id}": 8,
 }
 
 REQUESTS = 1_200
 
 # What requests at random are sure to find accepted, with some others. None is what is read.
 EXPECTED = {
-    *(None, "Dial", "UpdateUserData", "Ready", "DoNotDisturbOn", "ListenIn"),
+    *(None, "Dial", "UpdateUserData", "Ready", "DoNotDisturbOn", "ListenIn", "ring in"),
     *("StartContactCenterSession", "EndContactCenterSession"),
 }
 
@@ -92,13 +94,21 @@ def user(url: str, agent: str) -> Json:
     return found
 
 
+def outside_calls(url: str) -> list[Json]:
+    request = urllib.request.Request(f"{url}/trunk/calls", headers=authorization("15100"))
+    with urllib.request.urlopen(request) as response:
+        calls: list[Json] = json.load(response)["calls"]
+    return calls
+
+
 def aim(case: Case, url: str, choice: int) -> str:
     """Have a request mean something that is there; the agent who may ask for that is the result."""
     name = asked_for(case)
     agents = turned(choice)
     users = {agent: user(url, agent) for agent in agents}
     agent = next((one for one, found in users.items() if allows(found, name)), agents[0])
-    calls = [call["id"] for call in allowed(users[agent], name) or users[agent]["calls"]]
+    found = outside_calls(url) if "/trunk/" in case.path else users[agent]["calls"]
+    calls = [call["id"] for call in able(found, name) or found]
     ids = {
         "calls": calls[0] if calls else "NONE",
         "devices": users[agent]["devices"][0]["id"],
@@ -116,6 +126,8 @@ def make_sense(case: Case, choice: int) -> None:
     """Have a valid request name numbers and channels that are there."""
     other = turned(choice)[1]
     sensible = {
+        "from": f"+1415555014{choice}",
+        "to": ("16000", other, turned(choice)[2])[choice % 3],
         "destination": {"phoneNumber": other},
         "phoneNumber": other,
         "digits": "1",
@@ -133,7 +145,7 @@ def make_sense(case: Case, choice: int) -> None:
 def answer_what_rings(url: str) -> None:
     """Have the agents talk, so that more is possible."""
     for agent in AGENTS:
-        for call in allowed(user(url, agent), "Answer"):
+        for call in able(user(url, agent)["calls"], "Answer"):
             request = urllib.request.Request(
                 call["uri"], b'{"operationName": "Answer"}', headers=authorization(agent)
             )
@@ -144,17 +156,19 @@ def answer_what_rings(url: str) -> None:
 
 def allows(found: Json, name: str | None) -> bool:
     """Whether an operation is possible on the device of a user, or on one of his calls."""
-    return name in found["devices"][0]["capabilities"] or bool(allowed(found, name))
+    return name in found["devices"][0]["capabilities"] or bool(able(found["calls"], name))
 
 
 def asked_for(case: Case) -> str | None:
-    """The operation that a request names."""
+    """The operation that a request names, or that it is."""
+    if case.method == "POST" and case.path == "/trunk/calls":
+        return "ring in"
     return case.body.get("operationName") if isinstance(case.body, dict) else None
 
 
-def allowed(found: Json, name: str | None) -> list[Json]:
-    """The calls of a user on which an operation is possible."""
-    return [call for call in found["calls"] if name in call["capabilities"]]
+def able(calls: list[Json], name: str | None) -> list[Json]:
+    """The calls on which an operation is possible."""
+    return [call for call in calls if name in call["capabilities"]]
 
 
 def cases(url: str, mode: GenerationMode) -> st.SearchStrategy[Case]:

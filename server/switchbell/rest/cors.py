@@ -21,7 +21,7 @@ class Cors:
     """Lets pages of the configured origins read answers, with credentials. ``exposed`` are the
     headers of answers that they may read, besides the usual ones."""
 
-    def __init__(self, origins: AllowedOrigins, *, exposed: tuple[str, ...]) -> None:
+    def __init__(self, origins: AllowedOrigins, *, exposed: tuple[str, ...] = ()) -> None:
         self._origins = origins
         self._exposed = ", ".join(exposed)
 
@@ -48,4 +48,5 @@ class Cors:
         if origin is not None and origin in self._origins:
             response.headers["Access-Control-Allow-Origin"] = origin
             response.headers["Access-Control-Allow-Credentials"] = "true"
-            response.headers["Access-Control-Expose-Headers"] = self._exposed
+            if self._exposed:
+                response.headers["Access-Control-Expose-Headers"] = self._exposed

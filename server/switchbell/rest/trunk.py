@@ -12,14 +12,14 @@ from aiohttp import web
 from msgspec import Meta, Struct
 
 from switchbell.access.users import UserRole
-from switchbell.rest.gws import body, requests
+from switchbell.notify.gws.shapes import Shape
+from switchbell.rest.gws import body, requests, shapes
 from switchbell.rest.gws.access import GwsAccess
 from switchbell.rest.gws.answers import GwsError, StatusCode, success
-from switchbell.rest.gws.routes import USER, Handler
-from switchbell.rest.nowhere import expect, serve_the_rest
+from switchbell.rest.gws.routes import USER, Handler, Route, serve
 from switchbell.switchboard import Switchboard
 from switchbell.voice.errors import UnknownDevice
-from switchbell.voice.model import Device, Leg, PartyState
+from switchbell.voice.model import CallType, Device, Leg, PartyState
 from switchbell.voice.operations import Answer, Dial, Hangup, Operation, Reject, SendDtmf
 
 Number = Annotated[str, Meta(min_length=1)]
@@ -41,6 +41,27 @@ class NewCall(Struct, frozen=True, rename="camel"):
     user_data: dict[str, Any] = {}
 
 
+class OutsideCall(Shape, frozen=True):
+    """A call as its far end sees it, which is at ``number``; ``participants`` are numbers, too."""
+
+    id: str
+    number: str
+    state: PartyState
+    call_type: CallType
+    conn_id: str
+    dnis: str
+    participants: list[str]
+    capabilities: list[str]
+    user_data: dict[str, Any]
+    duration: str
+
+
+class OutsideCalls(shapes.Success, frozen=True):
+    """Calls of those outside."""
+
+    calls: list[OutsideCall]
+
+
 _decoder = msgspec.json.Decoder(NewCall)
 
 
@@ -60,17 +81,45 @@ class Trunk:
         self._access = access
         self._is_demo = is_demo
 
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        """All that is served."""
+        return (
+            Route(
+                method="GET",
+                path="/calls",
+                handler=self._list,
+                summary="The calls of all those outside",
+                answer=OutsideCalls,
+            ),
+            Route(
+                method="POST",
+                path="/calls",
+                handler=self._ring_in,
+                summary="Ring in from outside",
+                answer=OutsideCalls,
+                body=NewCall,
+            ),
+            Route(
+                method="GET",
+                path="/calls/{id}",
+                handler=self._show,
+                summary="One call of somebody outside",
+                answer=shapes.one("call", OutsideCall),
+            ),
+            Route(
+                method="POST",
+                path="/calls/{id}",
+                handler=self._operate,
+                summary="Do something with a call, outside",
+                answer=shapes.Success,
+                operations=OPERATIONS,
+            ),
+        )
+
     def build(self) -> web.Application:
         app = web.Application(middlewares=[*self._access.middlewares(), self._authorize])
-        app.add_routes(
-            [
-                web.get("/calls", self._list, expect_handler=expect),
-                web.post("/calls", self._ring_in, expect_handler=expect),
-                web.get("/calls/{id}", self._show, expect_handler=expect),
-                web.post("/calls/{id}", self._operate, expect_handler=expect),
-            ]
-        )
-        serve_the_rest(app)
+        serve(self.routes, app)
         return app
 
     @web.middleware

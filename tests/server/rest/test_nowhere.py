@@ -24,7 +24,7 @@ JSON = "application/json; charset=utf-8"
         ("GET", "/api/v22", NOTHING, None),
         ("PATCH", "/nowhere", NOTHING, None),
         ("OPTIONS", "/nowhere", NOTHING, None),
-        ("POST", "/openapi.json", NOT_THAT_WAY, "GET,HEAD"),
+        ("POST", "/openapi.json", NOT_THAT_WAY, "GET,HEAD,OPTIONS"),
         ("GET", API + "/nowhere", NOTHING, None),
         ("DELETE", API + "/me", NOT_THAT_WAY, "GET,HEAD,POST"),
         ("PUT", API + "/me/calls/7/", NOT_THAT_WAY, "GET,HEAD,POST"),

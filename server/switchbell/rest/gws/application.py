@@ -2,12 +2,10 @@
 
 from collections.abc import Iterable
 
-import orjson
 from aiohttp import web
 
 from switchbell.notify.gws.resources import Resources
 from switchbell.rest.gws.access import GwsAccess
-from switchbell.rest.gws.openapi import document
 from switchbell.rest.gws.operating import Operating
 from switchbell.rest.gws.own_device import OwnDevice
 from switchbell.rest.gws.reads import Reads
@@ -31,18 +29,13 @@ class GwsApplication:
         all_devices = tuple(devices)
         own_device = OwnDevice(all_devices)
         self._access = access
-        self._routes = (
+        self.routes = (
             *Reads(switchboard, resources, all_devices).routes(),
             *Operating(switchboard, own_device).routes(),
             *ContactCenterSessions(switchboard, own_device, access).routes(),
         )
-        self._document = orjson.dumps(document(self._routes, resources.uri("")))
 
     def build(self) -> web.Application:
         app = web.Application(middlewares=self._access.middlewares())
-        serve(self._routes, app)
+        serve(self.routes, app)
         return app
-
-    async def describe(self, request: web.Request) -> web.Response:
-        """Answer with the OpenAPI document of the interface. This is for everybody."""
-        return web.Response(body=self._document, content_type="application/json")

@@ -24,10 +24,10 @@ class Query(Struct, frozen=True):
 
 
 class Route(Struct, frozen=True, kw_only=True):
-    """What is served at ``path``, below ``/api/v2``.
+    """What is served at ``path``, below the prefix of its application.
 
-    ``answer`` is the form of the answer if all is well; ``operations``, of a POST, are those of
-    which the body names one.
+    ``answer`` is the form of the answer if all is well. Of a POST, ``operations`` are those of
+    which the body names one; or ``body`` is the form of it.
     """
 
     method: str
@@ -37,6 +37,7 @@ class Route(Struct, frozen=True, kw_only=True):
     answer: type[Struct]
     query: tuple[Query, ...] = ()
     operations: Operations | None = None
+    body: type[Struct] | None = None
 
 
 def serve(routes: Iterable[Route], app: web.Application) -> None:

@@ -77,9 +77,11 @@ def build_app(
     if config.notification_metrics:
         compose = measured(compose, clock)
     known = KnownUsers(door, strangers=config.access.sockets_of_strangers)
-    bayeux = BayeuxServer(config.bayeux, ServerPublishes(), identification=known)
+    bayeux = BayeuxServer(
+        config.bayeux, ServerPublishes(), identification=known, public_url=public_url
+    )
     switchboard = Switchboard(core, journal, clock)
-    origins = AllowedOrigins(config.bayeux.allowed_origins)
+    origins = AllowedOrigins(config.bayeux.allowed_origins, public_url)
     gws_access = GwsAccess(
         door,
         directory.users,

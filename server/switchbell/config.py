@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Generic, NoReturn, TypeVar
 
 from switchbell.access.options import AccessOptions
+from switchbell.access.origins import own_origins
 from switchbell.bayeux.options import BayeuxOptions
 from switchbell.directory import DEMO_AGENTS
 from switchbell.rest.cors import REQUEST_HEADERS
@@ -281,6 +282,6 @@ def _between(text: str, lowest: int, highest: int) -> int:
 
 
 def _url(text: str) -> str:
-    if not re.fullmatch(r"https?://[^\s?#]+", text):
+    if not re.fullmatch(r"https?://[^\s?#]+", text) or not own_origins(text):
         raise argparse.ArgumentTypeError("must start with http:// or https://, and have no ? or #")
     return text

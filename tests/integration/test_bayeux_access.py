@@ -326,6 +326,18 @@ async def test_not_even_the_cookie_helps_a_page_of_a_foreign_origin(centre: Cent
     assert answer.status == 403
 
 
+async def test_a_page_is_not_the_servers_own_because_the_host_says_so(centre: Centre) -> None:
+    port = centre.url.rpartition(":")[2]
+    rebound = {"Host": f"evil.example:{port}", "Origin": f"http://evil.example:{port}"}
+    headers = rebound | await logged_in(centre)
+    assert await refused_socket(centre, headers) == 403
+    answer = await ask(centre, "POST", NOTIFICATIONS, headers, json=[handshake()])
+    assert answer.status == 403
+    own = headers | {"Origin": f"http://localhost:{port}"}
+    async with socket(centre, own) as opened:
+        assert (await opened.ask([handshake()]))[0]["successful"] is True
+
+
 async def test_pages_can_be_let_in_to_say_it_over_a_socket(clock: Clock) -> None:
     async with serving(clock, sockets_of_strangers="all") as centre:
         page = {"Origin": DESK}

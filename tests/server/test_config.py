@@ -166,6 +166,8 @@ def test_bayeux_options_come_from_the_environment() -> None:
         (["serve", "--demo", "--port", "-1"], {}, "--port"),
         (["serve", "--demo", "--colour", "red"], {}, "--colour"),
         (["serve", "--demo", "--public-url", "centre.example"], {}, "http://"),
+        (["serve", "--demo", "--public-url", "http://centre.example:port"], {}, "http://"),
+        (["serve", "--demo", "--public-url", "http:///path"], {}, "http://"),
         (["serve", "--demo"], {"SWITCHBELL_BAYEUX_TIMEOUT": "soon"}, "SWITCHBELL_BAYEUX_TIMEOUT"),
         (["serve", "--demo"], {"SWITCHBELL_BAYEUX_TIMEOUT": "-1"}, "from 100 to 3600000"),
         (["serve", "--demo"], {"SWITCHBELL_BAYEUX_TIMEOUT": "9" * 5000}, "from 100 to 3600000"),

@@ -30,6 +30,7 @@ class Endpoint:
         policy: Policy,
         driver: Callable[[], Driver],
         identification: Identification,
+        public_url: str | None,
     ) -> None:
         reception = Reception(policy, identification, Browsers(options))
         handlers: dict[str, Handler] = {
@@ -38,7 +39,7 @@ class Endpoint:
             WEBSOCKET: WebSockets(options, driver, reception).handle,
         }
         self._handlers = {name: handlers[name] for name in options.allowed_transports}
-        self._origins = Origins(options)
+        self._origins = Origins(options, public_url)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Answer one request, of whatever method and path below the mount point."""

@@ -31,7 +31,8 @@ class BayeuxServer:
     It lives as long as the application runs: :attr:`driver` exists from start-up on, and what is
     held is answered when the application shuts down. ``identify`` tells the user of a request, or
     ``identification``, which takes its place, that and more; ``extensions`` take the place of the
-    usual ones; for the rest see Engine.
+    usual ones; ``public_url`` is what browsers reach the server by, and so the origin of its own
+    pages (without it that is what requests say in ``Host``). For the rest see Engine.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class BayeuxServer:
         authorizers: Mapping[str, Sequence[Authorizer]] | None = None,
         extensions: Sequence[Extension] | None = None,
         listener: SessionListener | None = None,
+        public_url: str | None = None,
     ) -> None:
         self.engine = Engine(
             options,
@@ -61,6 +63,7 @@ class BayeuxServer:
             self.engine.policy,
             lambda: self.driver,
             identification or Identification(identify),
+            public_url,
         )
 
     @property

@@ -8,10 +8,11 @@ from switchbell.transport.answers import NOT_CACHEABLE
 
 
 class Origins:
-    """Pages of the server's own origin may use it, those of the configured ones, and no others."""
+    """Pages of the server's own origin may use it, those of the configured ones, and no others; see
+    AllowedOrigins."""
 
-    def __init__(self, options: BayeuxOptions) -> None:
-        self._allowed = AllowedOrigins(options.allowed_origins)
+    def __init__(self, options: BayeuxOptions, public_url: str | None = None) -> None:
+        self._allowed = AllowedOrigins(options.allowed_origins, public_url)
         self._permissions = {
             "Access-Control-Allow-Methods": "POST, GET",
             "Access-Control-Allow-Headers": ", ".join(options.allowed_headers),

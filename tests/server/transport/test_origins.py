@@ -83,3 +83,9 @@ def test_without_configured_origins_responses_do_not_depend_on_them() -> None:
     response = web.Response()
     Origins(BayeuxOptions()).mark(request(DESK), response)
     assert "Vary" not in response.headers
+
+
+def test_a_public_url_says_what_the_own_origin_is() -> None:
+    origins = Origins(BayeuxOptions(), "https://public.example")
+    assert origins.allows(request("https://public.example"))
+    assert not origins.allows(request("https://bells.example"))

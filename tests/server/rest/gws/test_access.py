@@ -129,6 +129,25 @@ async def test_pages_of_the_server_itself_and_of_a_configured_origin(centre: Cen
             assert answer.status != 403, (method, path)
 
 
+async def test_what_the_host_is_said_to_be_does_not_matter(centre: Centre) -> None:
+    """A page whose name leads to this server since it was loaded (DNS rebinding) is foreign."""
+    port = centre.url.rpartition(":")[2]
+    for method, path in routes(centre.app):
+        rebound = {"Host": f"evil.example:{port}", "Origin": f"http://evil.example:{port}"}
+        answer = await ask(centre, method, path, {**rebound, **basic()})
+        assert answer.status == 403, (method, path)
+        own = {"Host": "other.example", "Origin": f"http://localhost:{port}"}
+        answer = await ask(centre, method, path, {**own, **basic()})
+        assert answer.status != 403, (method, path)
+
+
+async def test_the_own_origin_is_that_of_the_public_url() -> None:
+    async with running_centre(public_url="https://centre.example/gws") as centre:
+        for origin, status in [("https://centre.example", 200), (centre.url, 403)]:
+            answer = await ask(centre, headers={"Origin": origin, **basic()})
+            assert answer.status == status
+
+
 async def test_basic_gives_a_cookie_which_is_then_enough(centre: Centre) -> None:
     answer = await ask(centre, headers=basic())
     [line] = answer.headers.getall("Set-Cookie")

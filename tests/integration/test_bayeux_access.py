@@ -3,7 +3,8 @@
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Any
+from http.cookies import SimpleCookie
+from typing import Any, NamedTuple
 
 import aiohttp
 import pytest
@@ -33,6 +34,12 @@ ANNA, BERTA = "agent15000", "agent15001"
 DESK = "https://desk.example"
 UNKNOWN = "402::session_unknown"
 DENIED = "403::handshake_denied"
+
+
+class Introduced(NamedTuple):
+    client_id: str
+    cookie: Headers
+
 
 PASSWORD = {"user": ANNA, "password": "switchbell"}
 
@@ -159,6 +166,7 @@ async def test_each_way_makes_a_session_that_any_of_the_users_ways_can_use(
 
 
 async def test_a_stolen_client_id_is_worth_nothing_to_others(centre: Centre, clock: Clock) -> None:
+    """For one that belongs to who only said in its handshake who he is, see below."""
     others = await ways(centre, clock, BERTA)
     for maker in await ways(centre, clock, ANNA):
         client_id = await meet(centre, maker)
@@ -172,24 +180,115 @@ async def test_a_stolen_client_id_is_worth_nothing_to_others(centre: Centre, clo
         await assert_known(centre, client_id, maker)
 
 
-@pytest.mark.parametrize("said", ["password", "token"])
-async def test_a_handshake_can_say_who_it_is(centre: Centre, clock: Clock, said: str) -> None:
-    who = PASSWORD if said == "password" else {"token": token(clock() + 60)}
-    client_id = await meet(centre, authentication=who)
-    await assert_known(centre, client_id)
+async def introduce(centre: Centre, who: Message, headers: Headers | None = None) -> Introduced:
+    """A session over HTTP of a client that says in its handshake who it is."""
+    answer = await ask(centre, "POST", NOTIFICATIONS, headers, json=[handshake(who)])
+    [reply] = answer.body
+    assert reply["successful"] is True, reply
+    assert "authentication" not in str(reply)
+    return Introduced(reply["clientId"], cookie_of(answer))
+
+
+def says(clock: Clock, how: str) -> Message:
+    return PASSWORD if how == "password" else {"token": token(clock() + 60)}
+
+
+introduced_by = pytest.mark.parametrize("how", ["password", "token"])
+
+
+@introduced_by
+async def test_a_client_that_said_who_it_is_goes_on_with_the_cookie_that_it_got(
+    centre: Centre, clock: Clock, how: str
+) -> None:
+    client_id, cookie = await introduce(centre, says(clock, how))
+    assert list(SimpleCookie(cookie["Cookie"])) == ["BAYEUX_BROWSER"]
+    await assert_known(centre, client_id, cookie)
+    # Whatever else comes along.
+    await assert_known(centre, client_id, {"Cookie": f"a=b; {cookie['Cookie']}"} | basic(BERTA))
+
+
+@introduced_by
+async def test_or_says_it_again_with_every_message(centre: Centre, clock: Clock, how: str) -> None:
+    who = says(clock, how)
+    client_id, _ = await introduce(centre, who)
+    again = connect(client_id) | {"ext": {"authentication": who}}
+    for _ in range(2):
+        [reply] = await post(centre, again)
+        assert reply["successful"] is True
+    async with socket(centre) as opened:
+        [reply] = await opened.ask([again])
+        assert reply["successful"] is True
+        # The socket is the session's from then on.
+        [reply] = await opened.ask([connect(client_id)])
+        assert reply["successful"] is True
+    for wrong in (PASSWORD | {"password": "x"}, {"user": BERTA, "password": "switchbell"}):
+        message = connect(client_id) | {"ext": {"authentication": wrong}}
+        assert (await post(centre, message))[0]["error"] == UNKNOWN
+
+
+@introduced_by
+async def test_or_by_any_other_way_of_the_same_user(centre: Centre, clock: Clock, how: str) -> None:
+    client_id, _ = await introduce(centre, says(clock, how))
+    for own in await ways(centre, clock, ANNA):
+        await assert_known(centre, client_id, own)
+
+
+@introduced_by
+async def test_its_client_id_alone_is_worth_nothing(centre: Centre, clock: Clock, how: str) -> None:
+    who = says(clock, how)
+    client_id, cookie = await introduce(centre, who)
+    _, foreign = await introduce(centre, {"user": BERTA, "password": "switchbell"})
+    made_up = {"Cookie": "BAYEUX_BROWSER=" + "0" * 40}
+    for thief in [{}, foreign, made_up, *await ways(centre, clock, BERTA)]:
+        await assert_unknown(centre, client_id, thief)
+    await assert_known(centre, client_id, cookie)
+
+
+@introduced_by
+async def test_a_socket_on_which_it_was_said_needs_nothing_else(
+    centre: Centre, clock: Clock, how: str
+) -> None:
+    who = says(clock, how)
     async with socket(centre) as opened:
         [reply] = await opened.ask([handshake(who)])
+        client_id = reply["clientId"]
+        for _ in range(2):
+            [reply] = await opened.ask([connect(client_id)])
+            assert reply["successful"] is True
+        # The stranger's socket of somebody else brings nothing.
+        await assert_unknown(centre, client_id)
+        await assert_unknown(centre, client_id, basic(BERTA))
+        [reply] = await opened.ask([connect(client_id)])
         assert reply["successful"] is True
-        assert "authentication" not in str(reply)
-        await opened.ask([connect(reply["clientId"])])
-        await assert_known(centre, reply["clientId"])
+
+
+async def test_one_that_has_lost_its_socket_opens_another_with_the_cookie_of_the_first(
+    centre: Centre,
+) -> None:
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as http:
+        client_id = ""
+        for _ in range(2):
+            connection = await promptly(http.ws_connect(centre.url + NOTIFICATIONS))
+            async with Socket(connection) as opened:
+                if not client_id:
+                    [reply] = await opened.ask([handshake(PASSWORD)])
+                    client_id = reply["clientId"]
+                [reply] = await opened.ask([connect(client_id)])
+                assert reply["successful"] is True
+
+
+async def test_the_cookie_that_tells_it_is_secure_where_the_public_url_is() -> None:
+    async with running_centre(public_url="https://centre.example") as centre:
+        answer = await ask(centre, "POST", NOTIFICATIONS, json=[handshake(PASSWORD)])
+        [line] = answer.headers.getall("Set-Cookie")
+        assert {"Secure", "HttpOnly"} <= set(line.split("; "))
 
 
 async def test_such_a_session_hears_what_its_user_is_told(centre: Centre) -> None:
     anna, berta = centre.desk(ANNA), centre.desk(BERTA)
-    client_id = await meet(centre, authentication=PASSWORD)
+    client_id, cookie = await introduce(centre, PASSWORD)
     own = {"clientId": client_id}
-    async with socket(centre) as opened:
+    async with socket(centre, cookie) as opened:
         await opened.ask([connect(client_id)])
         await opened.ask([{"channel": "/meta/subscribe", "subscription": "/**", **own}])
         await berta.dial("15002")
@@ -230,11 +329,13 @@ async def test_what_a_handshake_says_counts_more_than_what_comes_along(centre: C
     berta = await logged_in(centre, BERTA)
     [reply] = await post(centre, handshake(PASSWORD | {"password": "wrong"}), headers=berta)
     assert reply["error"] == DENIED
-    client_id = await meet(centre, berta, PASSWORD)
+    client_id, cookie = await introduce(centre, PASSWORD, berta)
     anna, own = centre.desk(ANNA), {"clientId": client_id}
-    await post(centre, {"channel": "/meta/subscribe", "subscription": "/**", **own}, headers=berta)
+    await assert_unknown(centre, client_id, berta)
+    both = {"Cookie": f"{berta['Cookie']}; {cookie['Cookie']}"}
+    await post(centre, {"channel": "/meta/subscribe", "subscription": "/**", **own}, headers=both)
     await anna.dial("15003")
-    event, _ = await post(centre, connect(client_id), headers=berta)
+    event, _ = await post(centre, connect(client_id), headers=both)
     assert event["data"]["phoneNumber"] == "15000"
 
 

@@ -9,8 +9,10 @@ from switchbell.config import Config
 from tests.centre import Centre, running_centre
 from tests.interop.conftest import Start
 from tests.interop.javascript import JavaScriptClient
+from tests.interop.proxy import Proxy
 from tests.visitors import NOTIFICATIONS, basic
 
+CALLS = "/v2/me/calls"
 BOTH = ("websocket", "long-polling")
 
 
@@ -20,7 +22,11 @@ def said(user: str, password: str = "switchbell") -> dict[str, Any]:
 
 
 async def assert_hears_of_anna(centre: Centre, client: JavaScriptClient) -> None:
-    await client.subscribe("/v2/me/calls")
+    await client.subscribe(CALLS)
+    await assert_goes_on_hearing(centre, client)
+
+
+async def assert_goes_on_hearing(centre: Centre, client: JavaScriptClient) -> None:
     await centre.desk("agent15001").dial("15002")
     await centre.desk("agent15000").dial("15003")
     [data] = await client.hears(1)
@@ -34,6 +40,27 @@ async def test_in_the_handshake(centre: Centre, start: Start, transport: str) ->
     assert await client.open() == transport
     await assert_hears_of_anna(centre, client)
     await client.leave()
+
+
+@pytest.mark.parametrize("transport", BOTH)
+async def test_in_the_handshake_and_after_the_connection_was_lost(
+    centre: Centre, start: Start, transport: str
+) -> None:
+    """Over HTTP it shows its cookie. It keeps none of sockets, and so begins a new session."""
+    proxy = Proxy(int(centre.url.rpartition(":")[2]))
+    await proxy.start()
+    url = f"http://127.0.0.1:{proxy.port}{NOTIFICATIONS}"
+    client = await start("cometd", url, transport, handshake=said("agent15000"))
+    assert await client.open(CALLS) == transport
+    proxy.cut_all()
+    await client.says("broken")
+    await client.says("connected")
+    if transport == "websocket":
+        await client.succeeds("subscribed")
+    await assert_goes_on_hearing(centre, client)
+    assert len(client.said("handshaken")) == (1 if transport == "long-polling" else 2)
+    await client.leave()
+    await proxy.stop()
 
 
 @pytest.mark.parametrize("transport", BOTH)

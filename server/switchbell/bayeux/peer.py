@@ -13,8 +13,9 @@ class Peer(Struct, frozen=True, kw_only=True):
     sent it, rather than a program, and ``opens_sockets`` that a WebSocket would be opened for it.
 
     ``by_handshake`` is for handshakes that say themselves who the user is: requests that come later
-    will not. The session is then had by its ``clientId`` alone, until the time ``until`` (seconds
-    of the driver's clock), when the client has to handshake anew.
+    may not. They are believed to come from him if they show the same ``browser``, program or not,
+    or come over the same socket; until the time ``until`` (seconds of the driver's clock), when the
+    client has to handshake anew.
     """
 
     user: str | None = None

@@ -14,7 +14,6 @@ from switchbell.bayeux.handshaking import Handshaking
 from switchbell.bayeux.message import Reply
 from switchbell.bayeux.options import CALLBACK_POLLING
 from switchbell.bayeux.payload import Payload, Request
-from switchbell.bayeux.peer import Peer
 from switchbell.bayeux.publishing import Publishing
 from switchbell.bayeux.session import Session
 from switchbell.bayeux.subscribing import Subscribing
@@ -170,7 +169,7 @@ class Protocol:
         """One session for the whole payload, or the whole life of a socket, and the user's own."""
         client_id = message.get("clientId")
         session = self._context.sessions.get(client_id) if isinstance(client_id, str) else None
-        if session is None or not self._belongs(session, payload.peer, payload.now):
+        if session is None or not self._belongs(session, payload):
             return None
         speaking = payload.session
         if payload.is_on_socket:
@@ -180,16 +179,31 @@ class Protocol:
             speaking = speaking or attached
         return session if speaking in (None, session) else None
 
-    def _belongs(self, session: Session, peer: Peer, now: float) -> bool:
+    def _belongs(self, session: Session, payload: Payload) -> bool:
         """Whether a session is that of the user and, where one is involved, of the browser that
         this request comes from."""
-        if now >= session.until or not (session.by_handshake or session.user == peer.user):
+        peer = payload.peer
+        if payload.now >= session.until:
+            return False
+        if session.user != peer.user and not self._is_of_handshake(session, payload):
             return False
         if self._context.options.trust_client_session:
             return True
         if peer.is_browser or session.browser is not None:
             return session.browser is not None and session.browser == peer.browser
         return True
+
+    def _is_of_handshake(self, session: Session, payload: Payload) -> bool:
+        """Whether a request that does not say who sends it comes from the client whose handshake
+        did: over the socket that the session is on, or with the cookie that went with the
+        handshake. A clientId alone can be stolen."""
+        if not session.by_handshake:
+            return False
+        if self._context.options.trust_client_session:
+            return True
+        if payload.is_on_socket and session.socket == payload.exchange:
+            return True
+        return session.cookie is not None and session.cookie == payload.peer.browser
 
 
 def _refuse(reply: Reply, refused: MessageRefused) -> None:

@@ -24,10 +24,10 @@ class Session:
     """One client. Times are in seconds of the driver's clock.
 
     ``browser`` is the browser whose page made the handshake, if one did. ``by_handshake`` says that
-    the handshake told who the user is, and that it is good until ``until`` for whoever knows the
-    ``client_id``. ``interval`` is that of
-    the last connect; ``expiry`` counts only while no connect is held. ``advised`` is the transport
-    over which it was last given advice; ``socket`` the WebSocket that its events are written to.
+    the handshake told who the user is: until ``until`` the session is that of the client that shows
+    the same ``cookie``, or sends over the same socket. ``interval`` is that of the last connect;
+    ``expiry`` counts only while no connect is held. ``advised`` is the transport over which it was
+    last given advice; ``socket`` the WebSocket that its events are written to.
     A ``dismissed`` session is told nothing more, but that it has ended.
 
     ``count`` is how many events were ever queued. It numbers them: those at the end of the queue
@@ -50,6 +50,7 @@ class Session:
     expiry: float
     browser: str | None = None
     by_handshake: bool = False
+    cookie: str | None = None
     until: float = NEVER
     connected: bool = False
     advised: str | None = None

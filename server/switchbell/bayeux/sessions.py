@@ -58,6 +58,7 @@ class Sessions:
             expiry,
             browser,
             by_handshake=peer.by_handshake,
+            cookie=peer.browser if peer.by_handshake else None,
             until=peer.until,
         )
         self._by_client_id[session.client_id] = session

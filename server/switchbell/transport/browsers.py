@@ -13,10 +13,12 @@ _IDENTITY = re.compile(r"[A-Za-z0-9]{1,64}", re.ASCII)
 
 
 class Browsers:
-    """Gives each browser a cookie with its first handshake, and recognises it by that."""
+    """Gives each browser a cookie with its first handshake, and recognises it by that. ``secure``
+    says that browsers reach the server over https, whatever its requests look like here."""
 
-    def __init__(self, options: BayeuxOptions) -> None:
+    def __init__(self, options: BayeuxOptions, *, secure: bool = False) -> None:
         self._options = options
+        self._secure = secure
 
     def identity(self, request: web.Request) -> str | None:
         """Which browser a request says that it comes from."""
@@ -27,6 +29,8 @@ class Browsers:
         """Have the browser bring its identity from now on."""
         options = self._options
         secure = options.browser_cookie_secure
+        if secure is None:
+            secure = self._secure or request.secure
         cookie = Morsel[str]()
         cookie.set(options.browser_cookie_name, browser, browser)
         age = options.browser_cookie_max_age
@@ -35,7 +39,7 @@ class Browsers:
         cookie["max-age"] = "" if age is None else str(age)
         cookie["samesite"] = options.browser_cookie_same_site or ""
         cookie["httponly"] = "yes" if options.browser_cookie_http_only else ""
-        cookie["secure"] = "yes" if (request.secure if secure is None else secure) else ""
+        cookie["secure"] = "yes" if secure else ""
         # Morsel knows this attribute from Python 3.14 on.
         partitioned = "; Partitioned" if options.browser_cookie_partitioned else ""
         response.headers.add("Set-Cookie", cookie.OutputString() + partitioned)

@@ -32,7 +32,8 @@ class Endpoint:
         identification: Identification,
         public_url: str | None,
     ) -> None:
-        reception = Reception(policy, identification, Browsers(options))
+        browsers = Browsers(options, secure=(public_url or "").startswith("https:"))
+        reception = Reception(policy, identification, browsers)
         handlers: dict[str, Handler] = {
             LONG_POLLING: LongPolling(options, driver, reception).handle,
             CALLBACK_POLLING: CallbackPolling(options, driver, reception).handle,

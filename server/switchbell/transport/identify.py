@@ -29,8 +29,9 @@ class Identification:
         return Identity(user=await self._identify(request))
 
     async def authenticate(self, request: web.Request, said: Mapping[str, Any]) -> Identity | None:
-        """Who the client of a handshake is, which says this in ``ext.authentication``. None where
-        that is not for this server, and an Identity without user where it is wrong."""
+        """Who the client of a handshake is, or of other messages, which say this in
+        ``ext.authentication``. None where that is not for this server, and an Identity without user
+        where it is wrong."""
         return None
 
     def awaits_handshake(self, *, of_page: bool) -> bool:

@@ -12,7 +12,8 @@ from switchbell.transport.identify import Identification
 
 class KnownUsers(Identification):
     """Users come in by the same door as elsewhere: with a header, or with the cookie that they got
-    anywhere. Who can send neither says in ``ext.authentication`` of the handshake who he is.
+    anywhere. Who can send neither says in ``ext.authentication`` of the handshake who he is, and
+    shows from then on the cookie that its answer brings, or says it again.
 
     ``strangers`` says who may do that over a WebSocket: ``none``, ``programs`` or ``all``.
     """

@@ -1,11 +1,10 @@
 """Receives requests: which user sends them, which browser, and what is open to them."""
 
 import asyncio
-from collections.abc import Mapping
 from typing import Any
 
-import msgspec
 from aiohttp import web
+from msgspec.structs import replace
 
 from switchbell.access.identity import Identity
 from switchbell.bayeux.peer import Peer
@@ -54,19 +53,23 @@ class Reception:
         ended."""
         if peer.user is None or self.identification.seconds_left(identity) > 0:
             return peer
-        return msgspec.structs.replace(peer, user=None)
+        return replace(peer, user=None)
 
     async def hear(self, request: web.Request, peer: Peer, messages: list[dict[str, Any]]) -> Peer:
         """Who sent these messages. A handshake may say that itself, and then it counts: what a
-        browser sends along may be somebody else's. Raises TooBusy."""
-        said = _authentication(messages)
+        browser sends along may be somebody else's. Other messages may say it, too, and are nobody's
+        the less where they are wrong. Raises TooBusy."""
+        handshake = _handshake(messages)
+        said = _said(messages if handshake is None else [handshake])
         if said is None:
             return peer
         identity = await self.identification.authenticate(request, said)
         if identity is None or (identity.user == peer.user and peer.user is not None):
             return peer
+        if handshake is None:
+            return replace(peer, user=identity.user) if identity.user is not None else peer
         left = self.identification.seconds_left(identity)
-        return msgspec.structs.replace(
+        return replace(
             peer,
             user=identity.user,
             by_handshake=identity.user is not None,
@@ -74,12 +77,18 @@ class Reception:
         )
 
 
-def _authentication(messages: list[dict[str, Any]]) -> Mapping[str, Any] | None:
-    """What the handshake among messages says of its client, if there is one, and it does."""
+def _handshake(messages: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The handshake among messages; the first, as the engine does not look at others."""
     for message in messages:
         if message.get("channel") == HANDSHAKE:
-            match message.get("ext"):
-                case {"authentication": dict() as said}:
-                    return said
-            return None
+            return message
+    return None
+
+
+def _said(messages: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """What the first of these messages that does so says of its client."""
+    for message in messages:
+        ext = message.get("ext")
+        if isinstance(ext, dict) and isinstance(said := ext.get("authentication"), dict):
+            return said
     return None

@@ -65,10 +65,10 @@ class FakeDriver:
         self._carry_out(self.engine.open(socket))
         return socket
 
-    def say(self, socket: int, *messages: dict[str, Any]) -> list[Wire]:
+    def say(self, socket: int, *messages: dict[str, Any], peer: Peer | None = None) -> list[Wire]:
         """Send one payload over a WebSocket. Returns what was written to it meanwhile."""
         before = len(self.frames[socket])
-        peer = self._sockets[socket]
+        peer = peer or self._sockets[socket]
         self._carry_out(self.engine.receive(socket, list(messages), peer=peer, now=self.now))
         return self.frames[socket][before:]
 

@@ -1,16 +1,18 @@
 """Whose a session is: a user's, who says each time that it is he; or, where only the handshake said
-who the user is, whoever's who knows the clientId."""
+who the user is, the client's that shows the cookie of the handshake, or keeps to its socket."""
 
 import pytest
 
-from switchbell.bayeux.options import WEBSOCKET
+from switchbell.bayeux.options import WEBSOCKET, BayeuxOptions
 from switchbell.bayeux.peer import Peer
 from tests.server.bayeux.fakes import FakeDriver
 
 ANN = Peer(user="ann")
 NOBODY = Peer()
 BOB = Peer(user="bob")
-TOLD = Peer(user="ann", by_handshake=True, until=100.0)
+TOLD = Peer(user="ann", by_handshake=True, until=100.0, browser="jar")
+SAME = Peer(browser="jar")
+UNKNOWN = "402::session_unknown"
 
 
 def begin(driver: FakeDriver, peer: Peer) -> str:
@@ -35,17 +37,28 @@ def error(driver: FakeDriver, client: str, peer: Peer) -> str | None:
         (ANN, NOBODY, False),
         (ANN, BOB, False),
         (NOBODY, ANN, False),
-        (TOLD, NOBODY, True),
+        (TOLD, NOBODY, False),
+        (TOLD, BOB, False),
+        (TOLD, Peer(browser="other"), False),
+        (TOLD, SAME, True),
+        (TOLD, Peer(user="bob", browser="jar"), True),
         (TOLD, ANN, True),
-        (TOLD, BOB, True),
+        (TOLD, Peer(user="ann", browser="other"), True),
+        (Peer(user="ann", by_handshake=True), NOBODY, False),
+        (Peer(user="ann", by_handshake=True), ANN, True),
+        (Peer(user="ann", browser="jar"), SAME, False),
     ],
 )
-def test_a_client_id_is_enough_only_if_the_handshake_said_who_it_is(
-    maker: Peer, sender: Peer, allowed: bool
-) -> None:
+def test_a_client_id_alone_is_not_enough(maker: Peer, sender: Peer, allowed: bool) -> None:
     driver = FakeDriver()
     refusal = error(driver, begin(driver, maker), sender)
-    assert refusal == (None if allowed else "402::session_unknown")
+    assert refusal == (None if allowed else UNKNOWN)
+
+
+def test_unless_the_server_is_told_to_trust_it() -> None:
+    driver = FakeDriver(BayeuxOptions(trust_client_session=True))
+    assert error(driver, begin(driver, TOLD), NOBODY) is None
+    assert error(driver, begin(driver, ANN), NOBODY) == UNKNOWN
 
 
 def test_a_page_that_said_it_in_its_handshake_still_needs_its_browser() -> None:
@@ -54,18 +67,18 @@ def test_a_page_that_said_it_in_its_handshake_still_needs_its_browser() -> None:
     client = begin(driver, page)
     assert error(driver, client, Peer(is_browser=True, browser="one")) is None
     for stranger in (Peer(is_browser=True, browser="two"), NOBODY, ANN):
-        assert error(driver, client, stranger) == "402::session_unknown"
+        assert error(driver, client, stranger) == UNKNOWN
 
 
 def test_such_a_session_is_of_its_user() -> None:
     driver = FakeDriver()
     client = begin(driver, TOLD)
     subscribe = {"channel": "/meta/subscribe", "subscription": "/a", "clientId": client}
-    driver.answer(driver.send(subscribe, peer=NOBODY))
+    driver.answer(driver.send(subscribe, peer=SAME))
     for audience in ("bob", "ann"):
         driver.engine.publish("/a", audience, audience=[audience], now=driver.now)
     connect = {"channel": "/meta/connect", "clientId": client}
-    event, _ = driver.answer(driver.send(connect, peer=NOBODY))
+    event, _ = driver.answer(driver.send(connect, peer=SAME))
     assert event["data"] == "ann"
 
 
@@ -73,12 +86,12 @@ def test_when_its_time_is_over_the_client_has_to_handshake_anew() -> None:
     driver = FakeDriver()
     client = begin(driver, TOLD)
     for driver.now in range(0, 100, 9):
-        assert error(driver, client, NOBODY) is None
+        assert error(driver, client, SAME) is None
     driver.now = 100.0
-    for peer in (NOBODY, ANN):
+    for peer in (SAME, ANN):
         connect = {"channel": "/meta/connect", "clientId": client}
         [reply] = driver.answer(driver.send(connect, peer=peer))
-        assert reply["error"] == "402::session_unknown"
+        assert reply["error"] == UNKNOWN
         assert reply["advice"]["reconnect"] == "handshake"
 
 
@@ -86,7 +99,9 @@ def test_on_a_socket_the_same_holds() -> None:
     driver = FakeDriver()
     client, own = begin(driver, TOLD), begin(driver, ANN)
     for peer, client_id, allowed in [
-        (Peer(transport=WEBSOCKET), client, True),
+        (Peer(transport=WEBSOCKET), client, False),
+        (Peer(user="bob", transport=WEBSOCKET), client, False),
+        (Peer(browser="jar", transport=WEBSOCKET), client, True),
         (Peer(transport=WEBSOCKET), own, False),
         (Peer(user="bob", transport=WEBSOCKET), own, False),
         (Peer(user="ann", transport=WEBSOCKET), own, True),
@@ -94,6 +109,26 @@ def test_on_a_socket_the_same_holds() -> None:
         socket = driver.open(peer=peer)
         message = {"channel": "/meta/subscribe", "subscription": "/a", "clientId": client_id}
         [[reply]] = driver.say(socket, message)
+        assert reply["successful"] is allowed
+
+
+def test_who_handshakes_over_a_socket_needs_nothing_else_while_it_lasts() -> None:
+    driver = FakeDriver()
+    stranger = Peer(transport=WEBSOCKET, browser="jar")
+    told = Peer(transport=WEBSOCKET, browser="jar", user="ann", by_handshake=True)
+    socket = driver.open(peer=stranger)
+    [[reply]] = driver.say(socket, {"channel": "/meta/handshake"}, peer=told)
+    subscribe = {
+        "channel": "/meta/subscribe",
+        "subscription": "/a",
+        "clientId": reply["clientId"],
+    }
+    # Not even the cookie, which a client without a jar does not have.
+    [[reply]] = driver.say(socket, subscribe, peer=Peer(transport=WEBSOCKET))
+    assert reply["successful"] is True
+    for peer, allowed in [(Peer(transport=WEBSOCKET), False), (stranger, True)]:
+        other = driver.open(peer=peer)
+        [[reply]] = driver.say(other, subscribe)
         assert reply["successful"] is allowed
 
 

@@ -125,6 +125,14 @@ async def test_one_that_tells_it_wrongly_is_nobodys() -> None:
     assert (peer.user, peer.by_handshake) == (None, False)
 
 
+async def test_other_messages_tell_who_it_is_too() -> None:
+    said = {"channel": "/meta/connect", "ext": {"authentication": {"user": "ann"}}}
+    for peer in (Peer(), Peer(user="bob")):
+        for messages in ([said], [{"channel": "/a"}, said, said]):
+            heard = await reception().hear(request(), peer, messages)
+            assert (heard.user, heard.by_handshake) == ("ann", False)
+
+
 @pytest.mark.parametrize(
     "messages",
     [
@@ -135,8 +143,8 @@ async def test_one_that_tells_it_wrongly_is_nobodys() -> None:
         [HANDSHAKE | {"ext": {}}],
         [HANDSHAKE | {"ext": {"authentication": "ann"}}],
         [HANDSHAKE | {"ext": {"authentication": ["user", "ann"]}}],
-        [{"channel": "/meta/connect", "ext": {"authentication": {"user": "ann"}}}],
-        [{"channel": 7, "ext": {"authentication": {"user": "ann"}}}],
+        [HANDSHAKE, {"channel": 7, "ext": {"authentication": {"user": "ann"}}}],
+        [{"channel": 7, "ext": {"authentication": {"user": None}}}],
         [HANDSHAKE, HANDSHAKE | {"ext": {"authentication": {"user": "ann"}}}],
         [HANDSHAKE | {"ext": {"authentication": {"name": "ann"}}}],
     ],

@@ -51,6 +51,10 @@ KEEPALIVE = 90.0
 # Seconds for requests in progress when the server stops; aiohttp may take them twice.
 SHUTDOWN = 0.75
 
+# Seconds from the end of an HTTP session to that of what is held of it. Its client may say goodbye
+# by itself, and is still told what its last request came to.
+LEAVE = 1.0
+
 logger = logging.getLogger(__name__)
 
 
@@ -95,6 +99,8 @@ def build_app(
         await journal.open()
         app[DELIVERY] = asyncio.create_task(deliver(journal, compose, bayeux))
         timekeeping = asyncio.create_task(switchboard.keep_time())
+        later = asyncio.get_running_loop().call_later
+        authenticator.sessions.tell(lambda user: later(LEAVE, bayeux.driver.hurry, user))
         yield
         timekeeping.cancel()
         with suppress(asyncio.CancelledError):

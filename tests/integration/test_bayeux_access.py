@@ -1,5 +1,6 @@
 """Who may hear an agent's notifications: by every way to say who one is, over both transports."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -19,6 +20,7 @@ from tests.centre import Centre, running_centre
 from tests.conformance.sockets import Socket
 from tests.conformance.wire import Message, promptly
 from tests.visitors import (
+    API,
     NOTIFICATIONS,
     SECRET,
     Headers,
@@ -370,6 +372,43 @@ async def test_an_expired_cookie_is_nobodys(centre: Centre, clock: Clock) -> Non
     await assert_unknown(centre, client_id, cookie)
     [reply] = await post(centre, handshake(), headers=cookie)
     assert reply["error"] == DENIED
+
+
+END = {"operationName": "EndContactCenterSession"}
+
+
+async def test_what_is_held_of_an_http_session_ends_with_it(centre: Centre) -> None:
+    """The timeout is 30 s."""
+    cookie, other = await logged_in(centre), await logged_in(centre)
+    client_id, neighbour = await meet(centre, cookie), await meet(centre, other)
+    await assert_known(centre, client_id, cookie)
+    await assert_known(centre, neighbour, other)
+    poll = {"channel": "/meta/connect", "clientId": client_id}
+    held = asyncio.create_task(post(centre, poll, headers=cookie))
+    async with socket(centre, cookie) as opened:
+        [reply] = await opened.ask([handshake()])
+        await opened.ask([connect(reply["clientId"])])
+        await opened.send([{"channel": "/meta/connect", "clientId": reply["clientId"]}])
+        assert (await ask(centre, "POST", API + "/me", cookie, json=END)).status == 200
+        [reply] = await promptly(held)
+        assert reply["successful"] is True
+        assert (await post(centre, poll, headers=cookie))[0]["error"] == UNKNOWN
+        assert (await opened.frame())[0]["channel"] == "/meta/connect"
+        assert await opened.close_code() == 1001
+    # Whoever has another session of the same user goes on.
+    await assert_known(centre, neighbour, other)
+
+
+async def test_a_poll_is_held_as_long_as_its_token_is_good(centre: Centre, clock: Clock) -> None:
+    short = bearer(int(clock()) + 2)
+    client_id = await meet(centre, short)
+    await post(centre, connect(client_id), headers=short)
+    poll = {"channel": "/meta/connect", "clientId": client_id}
+    [reply] = await post(centre, poll, headers=short)
+    assert reply["successful"] is True
+    assert (await post(centre, poll, headers=short))[0]["error"] == UNKNOWN
+    # One with another token takes up the session.
+    await assert_known(centre, client_id, bearer(clock() + 60))
 
 
 async def test_an_open_socket_counts_as_use_of_the_session(centre: Centre, clock: Clock) -> None:

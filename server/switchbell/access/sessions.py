@@ -47,9 +47,14 @@ class HttpSessions:
         # In the order in which they were last used.
         self._by_id: OrderedDict[str, HttpSession] = OrderedDict()
         self._by_user: dict[str, dict[str, HttpSession]] = {}
+        self._told: Callable[[str], object] | None = None
 
     def __len__(self) -> int:
         return len(self._by_id)
+
+    def tell(self, told: Callable[[str], object]) -> None:
+        """Have ``told`` called with the user of each session that ends while it is in use."""
+        self._told = told
 
     def begin(self, user: str, now: float) -> HttpSession:
         """A new session. Those that are over, or one too many, end."""
@@ -92,6 +97,8 @@ class HttpSessions:
         if session.ended:
             return
         session.ended = True
+        if session.uses and self._told is not None:
+            self._told(session.user)
         del self._by_id[session.id]
         siblings = self._by_user[session.user]
         del siblings[session.id]

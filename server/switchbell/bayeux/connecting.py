@@ -52,7 +52,9 @@ class Connecting:
             self._send_away(session, request)
             return
         payload.connected = False
-        payload.hold = HeldConnect(payload.exchange, reply, payload.now + timeout / 1000)
+        # No longer than its user is known for.
+        until = min(payload.now + timeout / 1000, payload.peer.until, session.until)
+        payload.hold = HeldConnect(payload.exchange, reply, until)
 
     def disconnect(self, request: Request) -> None:
         session, payload = request.session(), request.payload

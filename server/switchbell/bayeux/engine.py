@@ -183,6 +183,12 @@ class Engine:
             self._sessions.report()
         return effects
 
+    def hurry(self, user: str, *, now: float) -> list[Effect]:
+        """Answer all connects of a user that are held, although nothing has come and it is not time
+        yet: he may not be known any more, and whoever is comes again at once."""
+        held = [session for session in self._sessions.of(user) if session.held is not None]
+        return [self._delivery.answer_held(session, now) for session in held]
+
     def drop(self, exchange: int, *, now: float) -> None:
         """The peer of a held exchange is gone, or a socket. The session lives on for a while: its
         client may come back for what is queued."""

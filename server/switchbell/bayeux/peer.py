@@ -15,7 +15,8 @@ class Peer(Struct, frozen=True, kw_only=True):
     ``by_handshake`` is for handshakes that say themselves who the user is: requests that come later
     may not. They are believed to come from him if they show the same ``browser``, program or not,
     or come over the same socket; until the time ``until`` (seconds of the driver's clock), when the
-    client has to handshake anew.
+    client has to handshake anew. Of others that is when what tells who they are ends: no connect is
+    held for longer.
     """
 
     user: str | None = None

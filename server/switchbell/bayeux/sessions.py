@@ -9,7 +9,7 @@ from switchbell.bayeux.deadlines import Deadlines
 from switchbell.bayeux.extensions.extension import Extension, ask
 from switchbell.bayeux.listener import Ending, SessionListener
 from switchbell.bayeux.peer import Peer
-from switchbell.bayeux.session import Session
+from switchbell.bayeux.session import NEVER, Session
 from switchbell.bayeux.subscriptions import Subscriptions
 
 logger = logging.getLogger(__name__)
@@ -46,6 +46,10 @@ class Sessions:
     def get(self, client_id: str) -> Session | None:
         return self._by_client_id.get(client_id)
 
+    def of(self, user: str | None) -> list[Session]:
+        """The sessions of a user."""
+        return list(self._by_user.get(user, {}).values())
+
     def count_of(self, user: str | None) -> int:
         return len(self._by_user.get(user, ()))
 
@@ -59,7 +63,7 @@ class Sessions:
             browser,
             by_handshake=peer.by_handshake,
             cookie=peer.browser if peer.by_handshake else None,
-            until=peer.until,
+            until=peer.until if peer.by_handshake else NEVER,
         )
         self._by_client_id[session.client_id] = session
         self._by_user.setdefault(peer.user, {})[session.client_id] = session

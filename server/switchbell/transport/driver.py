@@ -129,6 +129,10 @@ class Driver:
         """See Engine.disconnect."""
         self._do(self._engine.disconnect, client_id)
 
+    def hurry(self, user: str) -> None:
+        """See Engine.hurry."""
+        self._do(self._engine.hurry, user)
+
     def stop(self) -> None:
         """Answer everything that waits, close all sockets, and let nothing wait from now on."""
         self._carry_out(self._engine.release(self._loop.time()))

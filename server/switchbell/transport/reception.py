@@ -1,12 +1,14 @@
 """Receives requests: which user sends them, which browser, and what is open to them."""
 
 import asyncio
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from aiohttp import web
 from msgspec.structs import replace
 
-from switchbell.access.identity import Identity
+from switchbell.access.identity import ALWAYS, Identity
 from switchbell.bayeux.peer import Peer
 from switchbell.bayeux.policy import Policy
 from switchbell.transport.browsers import Browsers, is_page
@@ -46,14 +48,25 @@ class Reception:
             is_browser=of_page,
             transport=transport,
             opens_sockets=not of_page or self.opens_socket(on_socket, of_page=True),
+            until=self._until(identity),
         )
 
     def current(self, peer: Peer, identity: Identity) -> Peer:
         """The peer of a socket, which is nobody's any more when what told who opened it has
         ended."""
-        if peer.user is None or self.identification.seconds_left(identity) > 0:
+        if peer.user is None or self.is_known(identity):
             return peer
         return replace(peer, user=None)
+
+    def is_known(self, identity: Identity) -> bool:
+        """Whether what told who somebody is has not ended since."""
+        return self.identification.seconds_left(identity) > 0
+
+    def vigil(self, identity: Identity) -> Callable[[], bool] | None:
+        """What tells whether somebody is still known; None for one who will be."""
+        if identity.session is None and self.identification.seconds_left(identity) == ALWAYS:
+            return None
+        return partial(self.is_known, identity)
 
     async def hear(self, request: web.Request, peer: Peer, messages: list[dict[str, Any]]) -> Peer:
         """Who sent these messages. A handshake may say that itself, and then it counts: what a
@@ -67,14 +80,20 @@ class Reception:
         if identity is None or (identity.user == peer.user and peer.user is not None):
             return peer
         if handshake is None:
-            return replace(peer, user=identity.user) if identity.user is not None else peer
-        left = self.identification.seconds_left(identity)
+            if identity.user is None:
+                return peer
+            return replace(peer, user=identity.user, until=self._until(identity))
         return replace(
             peer,
             user=identity.user,
             by_handshake=identity.user is not None,
-            until=asyncio.get_running_loop().time() + left,
+            until=self._until(identity),
         )
+
+    def _until(self, identity: Identity) -> float:
+        """When what tells who somebody is ends, as far as that is certain, by the loop's clock."""
+        left = self.identification.seconds_left(identity)
+        return ALWAYS if left == ALWAYS else asyncio.get_running_loop().time() + left
 
 
 def _handshake(messages: list[dict[str, Any]]) -> dict[str, Any] | None:

@@ -45,7 +45,8 @@ class Socket:
     wait, is cut off by ``abort``. Times are in seconds of the loop's clock: ``opened_at`` is when
     the socket was opened, ``heard_at`` and ``asked_at`` when anything, and when a message, last
     came from the peer, and ``writing_since`` since when it has read nothing of what is written.
-    ``used`` says that it is a session's.
+    ``used`` says that it is a session's; ``is_known`` whether who opened it still is who he was,
+    where that can end.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class Socket:
         *,
         max_buffer: int,
         now: float,
+        is_known: Callable[[], bool] | None = None,
     ) -> None:
         self.number = number
         self.opened_at = self.heard_at = self.asked_at = now
@@ -65,6 +67,7 @@ class Socket:
         self._connection = connection
         self._abort = abort
         self._max_buffer = max_buffer
+        self._is_known = is_known
         self._waiting: deque[_Waiting] = deque()
         self._waiting_bytes = 0
         self._ping_due = False
@@ -76,6 +79,10 @@ class Socket:
     def is_open(self) -> bool:
         """Whether there is still a conversation."""
         return self._close is None and not self._is_cut
+
+    @property
+    def is_known(self) -> bool:
+        return self._is_known is None or self._is_known()
 
     def send(self, send: Send) -> bool:
         """Have this written. False if that is not possible, now or ever."""

@@ -15,8 +15,9 @@ UNUSED_AFTER = 10.0
 
 
 class Watch:
-    """Pings peers that are silent, closes the sockets of idle ones and of those that begin nothing,
-    and cuts off those that do not answer a ping or do not read."""
+    """Pings peers that are silent, closes the sockets of idle ones, of those that begin nothing and
+    of those that are not known any more, and cuts off those that do not answer a ping or do not
+    read."""
 
     def __init__(self, options: BayeuxOptions) -> None:
         self._loop = asyncio.get_running_loop()
@@ -61,8 +62,10 @@ class Watch:
     def _judge(self, socket: Socket, now: float) -> None:
         if socket.writing_since is not None and now - socket.writing_since >= self._stuck_after:
             socket.cut()
-        elif now - socket.asked_at >= self._idle_after or (
-            not socket.used and now - socket.opened_at >= UNUSED_AFTER
+        elif (
+            now - socket.asked_at >= self._idle_after
+            or (not socket.used and now - socket.opened_at >= UNUSED_AFTER)
+            or not socket.is_known
         ):
             socket.close(Close(socket.number, CloseCode.GOING_AWAY))
         elif now - socket.heard_at >= self._ping_after:

@@ -135,6 +135,7 @@ class WebSockets:
                 transport.abort,
                 max_buffer=self._options.ws_max_buffer,
                 now=now,
+                is_known=self._reception.vigil(identity),
             )
         )
         if self._reception.is_stranger(peer.user):

@@ -95,3 +95,15 @@ def test_those_that_are_over_are_forgotten_as_new_ones_begin(sessions: HttpSessi
     assert len(sessions) == 2
     assert not held.ended
     assert all(session.ended for session in idle)
+
+
+def test_of_one_that_ends_while_it_is_in_use_somebody_is_told(sessions: HttpSessions) -> None:
+    told: list[str] = []
+    sessions.tell(told.append)
+    held, idle = sessions.begin("anna", 0.0), sessions.begin("berta", 0.0)
+    sessions.arrive(held)
+    sessions.end(idle)
+    assert told == []
+    sessions.end(held)
+    sessions.end(held)
+    assert told == ["anna"]

@@ -149,6 +149,9 @@ class FakeDriver:
     def disconnect(self, client_id: str) -> None:
         self._carry_out(self.engine.disconnect(client_id, now=self.now))
 
+    def hurry(self, user: str) -> None:
+        self._carry_out(self.engine.hurry(user, now=self.now))
+
     def drop(self, exchange: int) -> None:
         self.engine.drop(exchange, now=self.now)
 

@@ -95,6 +95,51 @@ def test_when_its_time_is_over_the_client_has_to_handshake_anew() -> None:
         assert reply["advice"]["reconnect"] == "handshake"
 
 
+def poll(client: str) -> dict[str, str]:
+    return {"channel": "/meta/connect", "clientId": client}
+
+
+@pytest.mark.parametrize("maker", [TOLD, Peer(user="ann", until=100.0)])
+def test_no_connect_is_held_for_longer_than_its_user_is_known(maker: Peer) -> None:
+    driver = FakeDriver(BayeuxOptions(timeout=30_000))
+    driver.now = 90.0
+    client = begin(driver, maker)
+    sender = SAME if maker is TOLD else maker
+    driver.answer(driver.send(poll(client), peer=sender))
+    held = driver.send(poll(client), peer=sender)
+    driver.wait(9.9)
+    assert held not in driver.answers
+    driver.wait(0.1)
+    [reply] = driver.answer(held)
+    assert reply["successful"] is True
+
+
+def test_of_one_who_shows_each_time_who_he_is_the_session_lasts_longer_than_what_he_shows() -> None:
+    driver = FakeDriver()
+    client = begin(driver, Peer(user="ann", until=5.0))
+    driver.now = 6.0
+    assert error(driver, client, Peer(user="ann", until=10.0)) is None
+
+
+def test_the_connects_of_a_user_can_be_hurried() -> None:
+    driver = FakeDriver()
+    clients = [begin(driver, ANN), begin(driver, ANN), begin(driver, BOB)]
+    peers = [ANN, ANN, BOB]
+    for client, peer in zip(clients, peers, strict=True):
+        driver.answer(driver.send(poll(client), peer=peer))
+    held = [
+        driver.send(poll(client), peer=peer) for client, peer in zip(clients, peers, strict=True)
+    ]
+    driver.hurry("ann")
+    for exchange in held[:2]:
+        [reply] = driver.answer(exchange)
+        assert reply["successful"] is True
+    assert held[2] not in driver.answers
+    driver.hurry("ann")
+    driver.hurry("nobody")
+    assert held[2] not in driver.answers
+
+
 def test_on_a_socket_the_same_holds() -> None:
     driver = FakeDriver()
     client, own = begin(driver, TOLD), begin(driver, ANN)

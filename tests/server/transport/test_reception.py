@@ -8,7 +8,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import make_mocked_request
 
-from switchbell.access.identity import Identity
+from switchbell.access.identity import ALWAYS, Identity
+from switchbell.access.sessions import HttpSession
 from switchbell.bayeux.options import LONG_POLLING, WEBSOCKET, BayeuxOptions
 from switchbell.bayeux.peer import Peer
 from switchbell.bayeux.policy import Policy, ServerPublishes
@@ -74,21 +75,42 @@ def request(headers: Mapping[str, str] | None = None) -> web.Request:
         (PAGE, Identity(), False),
     ],
 )
-def test_a_page_opens_sockets_if_its_browser_shows_who_it_is(
+async def test_a_page_opens_sockets_if_its_browser_shows_who_it_is(
     headers: Mapping[str, str], identity: Identity, opens: bool
 ) -> None:
-    peer = reception().peer(request(headers), identity, browser="one", transport=LONG_POLLING)
+    told = Told()
+    told.left = ALWAYS
+    peer = reception(told).peer(request(headers), identity, browser="one", transport=LONG_POLLING)
     assert peer == Peer(
         user=identity.user, browser="one", is_browser=bool(headers), opens_sockets=opens
     )
 
 
-def test_a_policy_that_lets_in_everybody_lets_in_pages() -> None:
+async def test_a_policy_that_lets_in_everybody_lets_in_pages() -> None:
     peer = reception(policy=Policy()).peer(request(PAGE), ANN, browser=None, transport=LONG_POLLING)
     assert peer.opens_sockets
 
 
-def test_strangers_are_let_in_where_their_handshake_is_awaited() -> None:
+async def test_one_who_is_known_for_a_time_is_so_for_that_long() -> None:
+    peer = reception().peer(request(), ANN, browser=None, transport=LONG_POLLING)
+    assert 9 < peer.until - asyncio.get_running_loop().time() <= 10
+
+
+def test_only_one_who_may_not_be_known_for_ever_is_watched() -> None:
+    told = Told()
+    there = reception(told)
+    is_known = there.vigil(ANN)
+    assert is_known is not None
+    assert is_known()
+    told.left = 0.0
+    assert not is_known()
+    told.left = ALWAYS
+    assert there.vigil(ANN) is None
+    session = HttpSession("id", "ann", "token", 0.0)
+    assert there.vigil(Identity(user="ann", session=session)) is not None
+
+
+async def test_strangers_are_let_in_where_their_handshake_is_awaited() -> None:
     told = Told()
     there = reception(told)
     assert there.opens_socket("ann", of_page=True)

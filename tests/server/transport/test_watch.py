@@ -190,3 +190,26 @@ async def test_one_limit_alone_is_kept(clock: FakeClock) -> None:
     assert silent.is_open
     assert not silent.pinged
     watch.stop()
+
+
+async def test_a_socket_of_one_who_is_not_known_any_more_is_closed(
+    watch: Watch, clock: FakeClock
+) -> None:
+    connection = FakeConnection()
+    known = True
+    socket = Socket(
+        next(numbers),
+        connection,
+        connection.abort,
+        max_buffer=1_000,
+        now=clock.time(),
+        is_known=lambda: known,
+    )
+    socket.used = True
+    watch.add(socket)
+    clock.wait(LATE)
+    assert socket.is_open
+    known = False
+    clock.wait(LATE)
+    assert not socket.is_open
+    watch.stop()

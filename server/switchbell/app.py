@@ -19,6 +19,7 @@ from switchbell.config import Config
 from switchbell.directory import Directory
 from switchbell.journal.base import Journal
 from switchbell.journal.memory import MemoryJournal
+from switchbell.notify.gws import participants
 from switchbell.notify.gws.metrics import with_metrics
 from switchbell.notify.gws.notifications import GwsNotifications
 from switchbell.notify.gws.resources import API, Resources
@@ -97,6 +98,8 @@ def build_app(
 
     async def run(app: web.Application) -> AsyncIterator[None]:
         await journal.open()
+        if directory.far_ends:
+            await asyncio.to_thread(participants.prepare)
         app[DELIVERY] = asyncio.create_task(deliver(journal, compose, bayeux))
         timekeeping = asyncio.create_task(switchboard.keep_time())
         later = asyncio.get_running_loop().call_later

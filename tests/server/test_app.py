@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import threading
 import time
 from collections.abc import AsyncIterator
 
@@ -13,6 +14,7 @@ from switchbell.config import Config
 from switchbell.directory import demo
 from switchbell.journal.base import Entry, JournalGap
 from switchbell.journal.memory import MemoryJournal
+from switchbell.notify.gws import participants
 from switchbell.voice.events import Change, Event, EventName
 from tests.centre import running_centre
 from tests.server.notify.gws.test_resources import LEG
@@ -39,6 +41,20 @@ async def test_a_change_that_cannot_be_told_does_not_silence_those_that_follow(
         await anna.hear_state("Dialing")
     [record] = [one for one in caplog.records if one.levelno >= logging.WARNING]
     assert record.getMessage() == "Change 1 was not delivered"
+
+
+@pytest.mark.parametrize("has_outside", [True, False])
+async def test_what_numbers_outside_need_is_loaded_before_there_are_calls_and_beside_the_loop(
+    monkeypatch: pytest.MonkeyPatch, has_outside: bool
+) -> None:
+    threads: list[threading.Thread] = []
+    monkeypatch.setattr(participants, "prepare", lambda: threads.append(threading.current_thread()))
+    directory = demo(2)
+    if not has_outside:
+        directory = msgspec.structs.replace(directory, far_ends=())
+    async with running_centre(directory=directory):
+        assert len(threads) == has_outside
+    assert threading.main_thread() not in threads
 
 
 async def test_notifications_tell_how_long_they_took_only_if_that_is_wanted() -> None:

@@ -121,3 +121,19 @@ def test_without_outside_calls_the_names_of_places_are_not_loaded() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=True
     )
     assert done.stdout == "[]\n"
+
+
+def test_once_prepared_no_number_has_anything_to_be_loaded() -> None:
+    program = (
+        "import sys\n"
+        "from switchbell.notify.gws.participants import participant, prepare\n"
+        "prepare()\n"
+        "before = len(sys.modules)\n"
+        "for number in ('+14155550100', '+4930123456', '+8613800138000', '+80012345678'):\n"
+        "    assert participant(number)['E164digits'] == number\n"
+        "print(len(sys.modules) - before)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=True
+    )
+    assert done.stdout == "0\n"

@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import argon2
 import pytest
@@ -150,3 +151,17 @@ async def test_closing_leaves_nothing_behind(passwords: Passwords) -> None:
     passwords.close()
     with pytest.raises(asyncio.CancelledError):
         await waiting
+
+
+async def test_guesses_from_unknown_places_keep_nobody_from_where_he_was_before(
+    passwords: Passwords,
+) -> None:
+    assert await check(passwords, "anna", "secret", address=HERE)
+    # Otherwise it would not be looked at again: as after a change of the password.
+    passwords._remembered.clear()
+    for number in range(60):
+        with suppress(TooManyAttempts):
+            await check(passwords, "anna", f"guess {number}", address=f"10.1.0.{number}")
+    with pytest.raises(TooManyAttempts):
+        await check(passwords, "anna", "secret", address=THERE)
+    assert await check(passwords, "anna", "secret", address=HERE)

@@ -3,11 +3,23 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.centre import Centre, running_centre
+from tests.visitors import Clock, guarded_centre
 
 
 @pytest.fixture
 async def centre() -> AsyncIterator[Centre]:
     async with running_centre() as centre:
+        yield centre
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def guarded(clock: Clock) -> AsyncIterator[Centre]:
+    async with guarded_centre(clock, max_wrong_passwords=3) as centre:
         yield centre
 
 

@@ -2,7 +2,9 @@
 the answers."""
 
 import base64
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager
 from http.cookies import SimpleCookie
 from typing import Any, NamedTuple
 
@@ -12,7 +14,10 @@ from joserfc import jwt
 from joserfc.jwk import OctKey
 from multidict import CIMultiDictProxy
 
-from tests.centre import Centre
+from switchbell.access.options import AccessOptions
+from switchbell.bayeux.options import BayeuxOptions
+from switchbell.config import Config
+from tests.centre import Centre, running_centre
 
 API = "/api/v2"
 NOTIFICATIONS = API + "/notifications"
@@ -23,7 +28,30 @@ FOR_EVERYBODY = {
 }
 DENIED = (403, {"statusCode": 20, "statusMessage": "Access denied"})
 
+DESK = "https://desk.example"
+"""The origin whose pages may use a guarded centre."""
+
 Headers = dict[str, str]
+
+
+class Clock:
+    """The time of day, and what has passed beyond that."""
+
+    ahead = 0.0
+
+    def __call__(self) -> float:
+        return time.time() + self.ahead
+
+
+@asynccontextmanager
+async def guarded_centre(clock: Clock, **access: Any) -> AsyncIterator[Centre]:
+    """A centre that takes bearer tokens and pages of ``DESK``; options go into AccessOptions."""
+    config = Config(
+        access=AccessOptions(token_secret=SECRET, **access),
+        bayeux=BayeuxOptions(allowed_origins=(DESK,)),
+    )
+    async with running_centre(config, clock=clock) as centre:
+        yield centre
 
 
 class Answer(NamedTuple):

@@ -1,8 +1,5 @@
 """Nothing of Web Services is done for anybody who may not have it, on any of its routes."""
 
-import time
-from collections.abc import AsyncIterator
-
 import aiohttp
 import pytest
 from aiohttp import web
@@ -14,7 +11,6 @@ from switchbell.access.errors import TooBusy
 from switchbell.access.options import AccessOptions
 from switchbell.access.origins import AllowedOrigins
 from switchbell.access.passwords import WHEN_BUSY, Passwords
-from switchbell.bayeux.options import BayeuxOptions
 from switchbell.config import Config
 from switchbell.rest.gws.access import GwsAccess
 from switchbell.rest.gws.answers import success
@@ -23,7 +19,8 @@ from tests.server.access.accounts import user
 from tests.visitors import (
     API,
     DENIED,
-    SECRET,
+    DESK,
+    Clock,
     Headers,
     ask,
     basic,
@@ -33,32 +30,12 @@ from tests.visitors import (
     routes,
 )
 
-DESK = "https://desk.example"
 EVIL = "https://evil.example"
 
 
-class Clock:
-    """The time of day, and what has passed beyond that."""
-
-    ahead = 0.0
-
-    def __call__(self) -> float:
-        return time.time() + self.ahead
-
-
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def centre(clock: Clock) -> AsyncIterator[Centre]:
-    config = Config(
-        access=AccessOptions(token_secret=SECRET, max_wrong_passwords=3),
-        bayeux=BayeuxOptions(allowed_origins=(DESK,)),
-    )
-    async with running_centre(config, clock=clock) as centre:
-        yield centre
+def centre(guarded: Centre) -> Centre:
+    return guarded
 
 
 async def assert_denied_everywhere(centre: Centre, headers: Headers) -> None:

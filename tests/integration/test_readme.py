@@ -1,17 +1,25 @@
-"""The programs in the README do what it says."""
+"""The README and the pages below it: programs do what they say, samples are what is told, and links
+lead somewhere."""
 
 import asyncio
+import json
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 import aiohttp
+import pytest
 
 from tests.centre import Centre
 from tests.integration.test_process import free_port
 
-README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text("utf-8")
 CLIENT, EMBEDDED = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+CALL, DEVICE = map(json.loads, re.findall(r"```json\n(.*?)```", README, re.DOTALL))
+
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
 async def test_the_client_dials_and_hangs_up(centre: Centre) -> None:
@@ -52,3 +60,55 @@ async def test_the_embedded_server_tells_what_it_is_told() -> None:
         assert event == {"channel": "/news", "data": {"text": "hello"}}
     process.terminate()
     await asyncio.wait_for(process.wait(), 10)
+
+
+def form(value: Any) -> Any:
+    """Names and types, without what differs from call to call."""
+    match value:
+        case dict():
+            return {name: form(member) for name, member in value.items()}
+        case [first, *_] if not isinstance(first, str):
+            return [form(first)]
+        case list() | bool():
+            return value
+        case _:
+            return type(value)
+
+
+async def test_the_samples_are_what_is_told(centre: Centre) -> None:
+    anna, berta = await centre.listening("15000", "15001", to="/v2/me/*")
+    await anna.dial("15001")
+    await berta.operate((await berta.hear())["call"]["id"], "Answer")
+    _, _, established = await anna.hear(), await berta.hear(), await anna.hear()
+    await anna.operate(established["call"]["id"], "Hold")
+    told = await anna.hear()
+    assert form(told) == form(CALL["data"])
+    assert told["call"]["state"] == CALL["data"]["call"]["state"]
+    await anna.start()
+    await anna.be("NotReady")
+    _, _, told = await anna.hear(), await anna.hear(), await anna.hear()
+    assert form(told) == form(DEVICE["data"])
+    assert told["devices"][0]["userState"] == DEVICE["data"]["devices"][0]["userState"]
+
+
+def anchors(page: Path) -> set[str]:
+    """The headings of a page, as they are linked to."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text("utf-8"), re.MULTILINE)
+    return {
+        re.sub(r"[^\w -]", "", heading).strip().lower().replace(" ", "-") for heading in headings
+    }
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_leads_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\(([^)\s]+)\)", page.read_text("utf-8"))
+    for link in links:
+        path, _, anchor = link.partition("#")
+        target = (page.parent / path).resolve() if path else page
+        assert target.exists(), link
+        assert not anchor or anchor in anchors(target), link
+
+
+def test_every_page_is_linked_from_the_readme() -> None:
+    for page in PAGES[1:]:
+        assert f"](docs/{page.name}" in README

@@ -75,9 +75,11 @@ def build_app(
     authenticator = Authenticator(directory.users, config.access)
     is_secure = public_url.startswith("https:")
     door = Door(authenticator, config.access, secure=is_secure, clock=clock)
-    core = VoiceCore(directory.centre, numbering=Numbering(secrets.token_hex(16)))
+    settings = directory.settings
+    numbering = Numbering(secrets.token_hex(16))
+    core = VoiceCore(directory.centre, numbering=numbering, settings=settings)
     journal = journal or MemoryJournal()
-    resources = Resources(public_url, directory.devices, recording=False)
+    resources = Resources(public_url, directory.devices, recording=settings.recording)
     compose: Compose = GwsNotifications(resources, directory.devices).compose
     if config.notification_metrics:
         compose = measured(compose, clock)

@@ -8,7 +8,7 @@ import argon2
 from msgspec import Struct
 
 from switchbell.access.users import User, UserRole
-from switchbell.voice.model import CallState, Centre, Device, FarEnd, Queue
+from switchbell.voice.model import CallState, Centre, Device, FarEnd, Queue, Settings
 
 DEMO_AGENTS = 10
 DEMO_PASSWORD = "switchbell"  # noqa: S105 - it protects nothing
@@ -30,13 +30,14 @@ DEMO_FAR_ENDS = (
 
 
 class Directory(Struct, frozen=True, kw_only=True):
-    """Who may log in, which telephone stands at whose desk, and what other numbers there are. In a
-    demo centre all users may drive the outside."""
+    """Who may log in, which telephone stands at whose desk, what other numbers there are, and how
+    the switch is set up. In a demo centre all users may drive the outside."""
 
     users: tuple[User, ...]
     devices: tuple[Device, ...]
     queues: tuple[Queue, ...] = ()
     far_ends: tuple[FarEnd, ...] = ()
+    settings: Settings = Settings()
     is_demo: bool = False
 
     @property

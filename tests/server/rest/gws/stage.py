@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from itertools import count
 
+from switchbell.directory import Directory
 from tests.centre import Centre, Desk, Json, running_centre
 
 NUMBERS = {"A": "15000", "B": "15001", "C": "15002", "S": "15100"}
@@ -75,8 +76,8 @@ class Stage:
 
 
 @asynccontextmanager
-async def staged() -> AsyncIterator[Stage]:
-    async with running_centre() as centre:
+async def staged(directory: Directory | None = None) -> AsyncIterator[Stage]:
+    async with running_centre(directory=directory) as centre:
         listening = await centre.listening(*NUMBERS.values(), to="/v2/me/*")
         stage = Stage(centre, dict(zip(NUMBERS, listening, strict=True)))
         for desk in listening:

@@ -18,6 +18,10 @@ class BodyNotRead(Exception):
 
 async def read(request: web.Request) -> bytes:
     """The body. Raises BodyNotRead, and aiohttp's error for one that is too large."""
+    size = request.content_length or 0
+    if size > request.client_max_size:
+        # Whoever announces too much need not send it.
+        raise web.HTTPRequestEntityTooLarge(request.client_max_size, size)
     try:
         async with asyncio.timeout(TIMEOUT):
             return await request.read()

@@ -1,10 +1,10 @@
 """Bodies of operations, and the operations of the core that they ask for."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeAlias, TypeVar
+from typing import Annotated, Any, TypeAlias, TypeVar
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 from msgspec.structs import FieldInfo
 
 from switchbell.rest.gws.answers import GwsError, StatusCode
@@ -23,6 +23,12 @@ from switchbell.voice.operations import (
     Ready,
 )
 
+LONGEST_REASON = 255
+"""Characters. It goes into every notification and read of an agent's state."""
+
+MOST_CHANNELS = 32
+"""Each that is not there is answered at length."""
+
 
 class Destination(Struct, frozen=True, rename="camel"):
     phone_number: str | None = None
@@ -39,12 +45,12 @@ class OperationRequest(Struct, frozen=True, rename="camel"):
     key: str | None = None
     user_data: dict[str, Any] | None = None
     participant: str | None = None
-    reason: str | None = None
+    reason: Annotated[str, Meta(max_length=LONGEST_REASON)] | None = None
     target_device_uri: str | None = None
     phone_number: str | None = None
     supervisor_monitoring_scope: MonitoringScope | None = None
     supervisor_monitoring_mode: MonitoringMode | None = None
-    channels: tuple[str, ...] | None = None
+    channels: Annotated[tuple[str, ...], Meta(max_length=MOST_CHANNELS)] | None = None
     place: str | None = None
     login_code: str | None = None
     queue: str | None = None

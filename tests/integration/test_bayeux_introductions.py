@@ -24,7 +24,7 @@ from tests.integration.speaking import (
     socket,
     ways,
 )
-from tests.visitors import NOTIFICATIONS, Clock, ask, basic, logged_in, token
+from tests.visitors import DESK, NOTIFICATIONS, Clock, ask, basic, cookie_of, logged_in, token
 
 
 @pytest.fixture
@@ -125,6 +125,23 @@ async def test_the_cookie_that_tells_it_is_secure_where_the_public_url_is() -> N
         answer = await ask(centre, "POST", NOTIFICATIONS, json=[handshake(PASSWORD)])
         [line] = answer.headers.getall("Set-Cookie")
         assert {"Secure", "HttpOnly"} <= set(line.split("; "))
+
+
+@pytest.mark.parametrize("origin", [None, DESK])
+async def test_a_page_goes_on_with_the_cookie_that_its_browser_keeps(
+    centre: Centre, origin: str | None
+) -> None:
+    page = {"Origin": origin or centre.url}
+    answer = await ask(centre, "POST", NOTIFICATIONS, page, json=[handshake(PASSWORD)])
+    assert answer.headers.get("Access-Control-Allow-Credentials") == (origin and "true")
+    [reply] = answer.body
+    own = connect(reply["clientId"])
+    cookie = cookie_of(answer)
+    assert (await post(centre, own, headers=page | cookie))[0]["successful"] is True
+    # The same browser shows it, whoever else its user is.
+    assert (await post(centre, own, headers=page | cookie | basic(BERTA)))[0]["successful"] is True
+    for thief in (page, {}, basic(BERTA), page | basic(BERTA), page | basic(ANNA)):
+        assert (await post(centre, own, headers=thief))[0]["error"] == UNKNOWN
 
 
 async def test_such_a_session_hears_what_its_user_is_told(centre: Centre) -> None:

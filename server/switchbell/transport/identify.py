@@ -39,7 +39,9 @@ class Identification:
         return False
 
     def seconds_left(self, identity: Identity) -> float:
-        """For how long somebody remains known; asked whenever a WebSocket of his is used."""
+        """For how long somebody remains known, in seconds: no connect of his is held for longer.
+        Asked about each request, and every few seconds while a WebSocket of one who may not remain
+        so is open, which is closed when it is not positive any more."""
         return float("inf")
 
     def arrive(self, identity: Identity) -> None:

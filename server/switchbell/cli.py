@@ -89,7 +89,7 @@ async def serve(config: Config, listener: socket.socket) -> None:
     host, port = listener.getsockname()[:2]
     address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     if config.public_url is None and host in WILDCARDS:
-        logger.warning("To clients this server is %s, unless --public-url says better", address)
+        logger.warning("URIs start with %s, and other pages are foreign: say --public-url", address)
     app = build_app(config, demo(config.demo_agents), public_url=config.public_url or address)
     runner = build_runner(app)
     await runner.setup()

@@ -5,8 +5,9 @@ from urllib.parse import SplitResult, urlsplit
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
-# One machine and, with the same port, one server: people type either.
-_LOOPBACK = ("127.0.0.1", "[::1]", "localhost")
+# One machine and, with the same port, one server: people type either. The last two are what it
+# listens on, where that is all of its addresses.
+_THIS_MACHINE = ("127.0.0.1", "[::1]", "localhost", "0.0.0.0", "[::]")  # noqa: S104
 
 
 class AllowedOrigins:
@@ -52,7 +53,7 @@ def own_origins(public_url: str) -> frozenset[str]:
         return frozenset()
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname or ""
     port = "" if parts.port in {None, _DEFAULT_PORTS.get(parts.scheme)} else f":{parts.port}"
-    hosts = _LOOPBACK if host in _LOOPBACK else (host,)
+    hosts = _THIS_MACHINE if host in _THIS_MACHINE else (host,)
     return frozenset(f"{parts.scheme}://{one}{port}" for one in hosts)
 
 

@@ -2,6 +2,7 @@ import pytest
 
 from switchbell.access.origins import AllowedOrigins, own_origins
 
+MACHINE = ("127.0.0.1", "localhost", "[::1]", "0.0.0.0", "[::]")
 DESK = "https://desk.example"
 
 
@@ -63,13 +64,7 @@ def test_with_one_it_does_not_matter_what_a_request_says(host: str, secure: bool
         ("http://192.0.2.7:8080", {"http://192.0.2.7:8080"}),
         ("http://[2001:DB8::1]:8080", {"http://[2001:db8::1]:8080"}),
         ("http://user@centre.example", {"http://centre.example"}),
-        *(
-            (
-                f"http://{name}:8080",
-                {"http://127.0.0.1:8080", "http://localhost:8080", "http://[::1]:8080"},
-            )
-            for name in ("127.0.0.1", "localhost", "[::1]")
-        ),
+        *((f"http://{name}:8080", {f"http://{one}:8080" for one in MACHINE}) for name in MACHINE),
         ("centre.example", set()),
         ("http://centre.example:port", set()),
         ("", set()),

@@ -1,8 +1,10 @@
 """CometD's own client says who it is, in the ways that it has, to a whole centre."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from switchbell.access.options import AccessOptions
 from switchbell.config import Config
@@ -23,10 +25,6 @@ def said(user: str, password: str = "switchbell") -> dict[str, Any]:
 
 async def assert_hears_of_anna(centre: Centre, client: JavaScriptClient) -> None:
     await client.subscribe(CALLS)
-    await assert_goes_on_hearing(centre, client)
-
-
-async def assert_goes_on_hearing(centre: Centre, client: JavaScriptClient) -> None:
     await centre.desk("agent15001").dial("15002")
     await centre.desk("agent15000").dial("15003")
     [data] = await client.hears(1)
@@ -42,25 +40,36 @@ async def test_in_the_handshake(centre: Centre, start: Start, transport: str) ->
     await client.leave()
 
 
-@pytest.mark.parametrize("transport", BOTH)
-async def test_in_the_handshake_and_after_the_connection_was_lost(
-    centre: Centre, start: Start, transport: str
-) -> None:
-    """Over HTTP it shows its cookie. It keeps none of sockets, and so begins a new session."""
+@pytest_asyncio.fixture
+async def proxy(centre: Centre) -> AsyncIterator[Proxy]:
     proxy = Proxy(int(centre.url.rpartition(":")[2]))
     await proxy.start()
+    yield proxy
+    await proxy.stop()
+
+
+@pytest.mark.parametrize("transport", BOTH)
+async def test_in_the_handshake_and_after_the_connection_was_lost(
+    centre: Centre, proxy: Proxy, start: Start, transport: str
+) -> None:
+    """Over HTTP it shows its cookie. It keeps none of sockets, and so begins a new session."""
     url = f"http://127.0.0.1:{proxy.port}{NOTIFICATIONS}"
     client = await start("cometd", url, transport, handshake=said("agent15000"))
     assert await client.open(CALLS) == transport
-    proxy.cut_all()
+    proxy.cut_after(0)
+    anna = centre.desk("agent15000")
+    await anna.dial("15003")
+    await proxy.all_cut()
     await client.says("broken")
     await client.says("connected")
     if transport == "websocket":
         await client.succeeds("subscribed")
-    await assert_goes_on_hearing(centre, client)
+    [call] = await anna.calls()
+    await anna.operate(call["id"], "Hangup")
+    heard = await client.hears(1)
+    assert heard[-1]["phoneNumber"] == "15000"
     assert len(client.said("handshaken")) == (1 if transport == "long-polling" else 2)
     await client.leave()
-    await proxy.stop()
 
 
 @pytest.mark.parametrize("transport", BOTH)

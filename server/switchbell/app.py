@@ -19,6 +19,7 @@ from switchbell.config import Config
 from switchbell.directory import Directory
 from switchbell.journal.base import Journal
 from switchbell.journal.memory import MemoryJournal
+from switchbell.journal.sqlite.journal import SqliteJournal
 from switchbell.notify.gws.metrics import with_metrics
 from switchbell.notify.gws.notifications import GwsNotifications
 from switchbell.notify.gws.resources import API, Resources
@@ -62,12 +63,13 @@ def build_app(
 
     ``public_url`` is what clients reach it by; ``clock`` gives seconds since 1970. Once it runs,
     the task at ``DELIVERY`` lasts until it stops: a server that lost it answers, but tells nobody.
+    To start it raises what Switchboard.open does.
     """
     authenticator = Authenticator(directory.users, config.access)
     is_secure = public_url.startswith("https:")
     door = Door(authenticator, config.access, secure=is_secure, clock=clock)
     core = VoiceCore(directory.centre, numbering=Numbering(secrets.token_hex(16)))
-    journal = journal or MemoryJournal()
+    journal = journal or _journal(config, clock)
     resources = Resources(public_url, directory.devices, recording=False)
     compose: Compose = GwsNotifications(resources, directory.devices).compose
     if config.notification_metrics:
@@ -85,15 +87,17 @@ def build_app(
     trunk = Trunk(switchboard, directory.devices, gws_access, is_demo=directory.is_demo)
 
     async def run(app: web.Application) -> AsyncIterator[None]:
-        await journal.open()
-        app[DELIVERY] = asyncio.create_task(deliver(journal, compose, bayeux))
-        timekeeping = asyncio.create_task(switchboard.keep_time())
-        yield
-        timekeeping.cancel()
-        with suppress(asyncio.CancelledError):
-            await timekeeping
-        authenticator.close()
-        await journal.close()
+        try:
+            await switchboard.open()
+            app[DELIVERY] = asyncio.create_task(deliver(journal, compose, bayeux))
+            timekeeping = asyncio.create_task(switchboard.keep_time())
+            yield
+            timekeeping.cancel()
+            with suppress(asyncio.CancelledError):
+                await timekeeping
+        finally:
+            authenticator.close()
+            await journal.close()
         await app[DELIVERY]
 
     app = web.Application(client_max_size=config.max_body)
@@ -115,6 +119,12 @@ def build_runner(app: web.Application) -> web.AppRunner:
         keepalive_timeout=KEEPALIVE,
         shutdown_timeout=SHUTDOWN,
     )
+
+
+def _journal(config: Config, clock: Callable[[], float]) -> Journal:
+    if config.data is None:
+        return MemoryJournal(clock=clock)
+    return SqliteJournal(config.data, config.journal, clock=clock)
 
 
 def measured(compose: Compose, clock: Callable[[], float]) -> Compose:

@@ -10,6 +10,7 @@ from typing import Any, Generic, NoReturn, TypeVar
 from switchbell.access.options import AccessOptions
 from switchbell.bayeux.options import BayeuxOptions
 from switchbell.directory import DEMO_AGENTS
+from switchbell.journal.options import JournalOptions
 from switchbell.rest.cors import REQUEST_HEADERS
 
 PREFIX = "SWITCHBELL_"
@@ -58,6 +59,15 @@ ACCESS_RANGES = {
     "forget_wrong_passwords_after": (1, _DAY),
 }
 
+JOURNAL_RANGES = {
+    "max_age": (60, 400 * _DAY),
+    "max_changes": (1_000, 1_000_000_000),
+}
+
+# Where what happens is kept unless --data says something else, and what it says for nowhere.
+DATA = "switchbell-data"
+NOWHERE = ":memory:"
+
 # Other names of variables. A page that may use the server may use all of it.
 ALIASES = {"SWITCHBELL_ACCESS_ALLOWED_ORIGINS": "SWITCHBELL_BAYEUX_ALLOWED_ORIGINS"}
 
@@ -66,7 +76,7 @@ FILES = {"token_keys"}
 
 LARGEST_FILE = 1_048_576
 
-OptionsT = TypeVar("OptionsT", AccessOptions, BayeuxOptions)
+OptionsT = TypeVar("OptionsT", AccessOptions, BayeuxOptions, JournalOptions)
 
 
 class ConfigError(Exception):
@@ -79,7 +89,8 @@ class Config:
 
     ``demo_agents`` is how many agents the demo centre has. ``public_url`` is what clients reach the
     server by, where that differs from the address it listens on. ``notification_metrics``
-    says whether notifications tell how long they took.
+    says whether notifications tell how long they took. What happens is kept in the directory
+    ``data``, if there is one.
     """
 
     host: str = "127.0.0.1"
@@ -100,6 +111,8 @@ class Config:
         )
     )
     access: AccessOptions = dataclasses.field(default_factory=AccessOptions)
+    data: Path | None = None
+    journal: JournalOptions = dataclasses.field(default_factory=JournalOptions)
 
 
 DEFAULTS = Config()
@@ -144,6 +157,8 @@ class _Part(Generic[OptionsT]):
 
 _BAYEUX = _Part("BAYEUX", DEFAULTS.bayeux, BAYEUX_RANGES)
 _ACCESS = _Part("ACCESS", DEFAULTS.access, ACCESS_RANGES)
+_JOURNAL = _Part("JOURNAL", DEFAULTS.journal, JOURNAL_RANGES)
+_NAMES = {*_BAYEUX.names, *_ACCESS.names, *_JOURNAL.names}
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +192,8 @@ def _server(options: argparse.Namespace, environment: Mapping[str, str]) -> Conf
         notification_metrics=options.notification_metrics,
         bayeux=_BAYEUX.options(variables),
         access=access,
+        data=None if options.data == NOWHERE else Path(options.data),
+        journal=_JOURNAL.options(variables),
     )
 
 
@@ -187,7 +204,7 @@ def _variables(environment: Mapping[str, str]) -> dict[str, str]:
         if not name.startswith(PREFIX):
             continue
         variable = ALIASES.get(name, name)
-        if variable not in _BAYEUX.names and variable not in _ACCESS.names:
+        if variable not in _NAMES:
             raise ConfigError(f"{name} is not a setting.")
         if variable != name and variable in environment:
             raise ConfigError(f"{name} and {variable} are one setting: give one of them.")
@@ -256,6 +273,12 @@ def _parser() -> argparse.ArgumentParser:
         "--notification-metrics",
         action="store_true",
         help="have notifications tell how long they took",
+    )
+    serve.add_argument(
+        "--data",
+        default=DATA,
+        metavar="DIR",
+        help=f"where what happens is kept ({DATA} if not given); {NOWHERE} for nowhere",
     )
     trace = commands.add_parser("trace", help="play a scenario, print what each party hears")
     trace.add_argument("scenario", type=Path, metavar="SCENARIO.toml", help="who does what")

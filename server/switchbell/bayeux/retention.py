@@ -18,6 +18,10 @@ class ReplayIdInvalid(LookupError):
 class Retention(Protocol):
     """Keeps events of broadcast channels under numbers that grow, with gaps perhaps."""
 
+    @property
+    def last(self) -> int:
+        """The number of the latest event that was spread, or where numbers begin if none was."""
+
     def keep(self, event: Event, audience: Iterable[str] | None) -> int | None:
         """The number of an event that is about to be spread; None if it is not kept."""
 
@@ -54,6 +58,11 @@ class MemoryRetention:
         self._bytes = 0
         self._last = start
         self._last_discarded = start
+
+    @property
+    def last(self) -> int:
+        """See Retention."""
+        return self._last
 
     def keep(self, event: Event, audience: Iterable[str] | None) -> int:
         """See Retention."""

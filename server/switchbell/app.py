@@ -1,44 +1,39 @@
 """The composition root: every part is made here, once, and given to those who need it."""
 
 import asyncio
-import logging
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
-from typing import TypeAlias
 
 from aiohttp import web
 
 from switchbell.access.authenticator import Authenticator
 from switchbell.access.door import Door
 from switchbell.access.origins import AllowedOrigins
+from switchbell.bayeux.extensions.replay import Replay
 from switchbell.bayeux.policy import ServerPublishes
-from switchbell.bayeux.publication import Publication
 from switchbell.config import Config
+from switchbell.delivery.delivering import Compose, deliver, measured
+from switchbell.delivery.retention import JournalRetention
 from switchbell.directory import Directory
 from switchbell.journal.base import Journal
 from switchbell.journal.memory import MemoryJournal
 from switchbell.journal.sqlite.journal import SqliteJournal
-from switchbell.notify.gws.metrics import with_metrics
 from switchbell.notify.gws.notifications import GwsNotifications
 from switchbell.notify.gws.resources import API, Resources
-from switchbell.notify.notification import Notification
 from switchbell.rest.gws.access import GwsAccess
 from switchbell.rest.gws.application import GwsApplication
 from switchbell.rest.trunk import Trunk
 from switchbell.switchboard import Switchboard
 from switchbell.transport.known import KnownUsers
-from switchbell.transport.mount import BayeuxServer
+from switchbell.transport.mount import BayeuxServer, usual_extensions
 from switchbell.voice.core import VoiceCore
-from switchbell.voice.events import Change
 from switchbell.voice.numbering import Numbering
 
 NOTIFICATIONS = API + "/notifications"
 TRUNK = "/trunk"
 DOCUMENT = "/openapi.json"
-
-Compose: TypeAlias = Callable[[Change], list[Notification]]
 
 DELIVERY = web.AppKey("DELIVERY", asyncio.Task[None])
 
@@ -47,8 +42,6 @@ KEEPALIVE = 90.0
 
 # Seconds for requests in progress when the server stops; aiohttp may take them twice.
 SHUTDOWN = 0.75
-
-logger = logging.getLogger(__name__)
 
 
 def build_app(
@@ -72,10 +65,16 @@ def build_app(
     journal = journal or _journal(config, clock)
     resources = Resources(public_url, directory.devices, recording=False)
     compose: Compose = GwsNotifications(resources, directory.devices).compose
+    retention = JournalRetention(journal, compose, directory.dns_by_user)
     if config.notification_metrics:
         compose = measured(compose, clock)
     known = KnownUsers(door, strangers=config.access.sockets_of_strangers)
-    bayeux = BayeuxServer(config.bayeux, ServerPublishes(), identification=known)
+    bayeux = BayeuxServer(
+        config.bayeux,
+        ServerPublishes(),
+        identification=known,
+        extensions=[*usual_extensions(), Replay(retention)],
+    )
     switchboard = Switchboard(core, journal, clock)
     gws_access = GwsAccess(
         door,
@@ -89,7 +88,8 @@ def build_app(
     async def run(app: web.Application) -> AsyncIterator[None]:
         try:
             await switchboard.open()
-            app[DELIVERY] = asyncio.create_task(deliver(journal, compose, bayeux))
+            retention.begin()
+            app[DELIVERY] = asyncio.create_task(deliver(journal, compose, bayeux, retention))
             timekeeping = asyncio.create_task(switchboard.keep_time())
             yield
             timekeeping.cancel()
@@ -125,34 +125,3 @@ def _journal(config: Config, clock: Callable[[], float]) -> Journal:
     if config.data is None:
         return MemoryJournal(clock=clock)
     return SqliteJournal(config.data, config.journal, clock=clock)
-
-
-def measured(compose: Compose, clock: Callable[[], float]) -> Compose:
-    """``compose``, with the time it takes in what it makes."""
-
-    def compose_and_measure(change: Change) -> list[Notification]:
-        begin = time.perf_counter_ns()
-        told = compose(change)
-        took = time.perf_counter_ns() - begin
-        return with_metrics(told, happened=change.time, composed=clock(), nanoseconds=took)
-
-    return compose_and_measure
-
-
-async def deliver(journal: Journal, compose: Compose, bayeux: BayeuxServer) -> None:
-    """Tell agents of every change from now on, in order, until the journal closes."""
-    async for entry in journal.follow(journal.last):
-        try:
-            told = compose(entry.change)
-            bayeux.driver.publish_all([_publication(notification) for notification in told])
-        except Exception:
-            # One change that cannot be told must not silence all that follow.
-            logger.exception("Change %d was not delivered", entry.number)
-
-
-def _publication(notification: Notification) -> Publication:
-    return Publication(
-        channel=notification.channel,
-        data=notification.payload,
-        audience=(notification.audience,),
-    )

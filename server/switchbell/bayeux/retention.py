@@ -23,10 +23,12 @@ class Retention(Protocol):
         """The number of the latest event that was spread, or where numbers begin if none was."""
 
     def keep(self, event: Event, audience: Iterable[str] | None) -> int | None:
-        """The number of an event that is about to be spread; None if it is not kept."""
+        """The number of an event that is about to be spread, which may have one already; None if it
+        is not kept."""
 
     def all(self, pattern: str, user: str | None) -> list[Event]:
-        """What is kept on the channels that ``pattern`` matches and was for ``user``, in order."""
+        """What is kept on the channels that ``pattern`` matches and was for ``user``, in order.
+        Raises ReplayIdInvalid if that cannot be told at present."""
 
     def after(self, replay_id: int, pattern: str, user: str | None) -> list[Event]:
         """The same, of what followed the number ``replay_id``. Raises ReplayIdInvalid."""

@@ -1,6 +1,6 @@
 """The contract of a journal."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Protocol
 
 from msgspec import Struct
@@ -75,10 +75,19 @@ class Journal(Protocol):
         """The first changes with numbers above ``after``, no more than ``limit``. Raises
         JournalGap and JournalUnavailable."""
 
+    def told(self, dns: Sequence[str], *, after: int | None, last: int, limit: int) -> list[Entry]:
+        """The changes that told one of these DNs of a call or of its state, in order: of those with
+        numbers above ``after``, or of all if that is None, and up to ``last`` the latest, no more
+        than ``limit``. It answers at once. Raises JournalGap and JournalUnavailable."""
+
     @property
     def begun(self) -> int:
         """When the first change could be kept, in milliseconds since 1970: what numbers belong
         to."""
+
+    @property
+    def oldest(self) -> int:
+        """The number of the first change that is kept; without any, that of the next."""
 
     @property
     def last(self) -> int:

@@ -2,8 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections import defaultdict, deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
+from switchbell.journal.addressees import addressees
 from switchbell.journal.base import Entry, JournalClosed, JournalGap
 from switchbell.journal.live import LiveState
 from switchbell.journal.tail import Tail
@@ -17,6 +19,7 @@ class MemoryJournal:
 
     def __init__(self, *, retention: int = 10_000, clock: Callable[[], float] = time.time) -> None:
         self._tail = Tail(retention)
+        self._told: defaultdict[str, deque[int]] = defaultdict(deque)
         self._live = LiveState(Snapshot(site=""))
         self._clock = clock
         self._begun = 0
@@ -25,6 +28,10 @@ class MemoryJournal:
     @property
     def begun(self) -> int:
         return self._begun
+
+    @property
+    def oldest(self) -> int:
+        return self._tail.oldest
 
     @property
     def last(self) -> int:
@@ -57,9 +64,19 @@ class MemoryJournal:
         self._require_open()
         self._live.apply(change)
         kept = asyncio.get_running_loop().create_future()
-        kept.set_result(self._tail.append(change))
+        kept.set_result(self._append(change))
         self._tail.wake()
         return kept
+
+    def _append(self, change: Change) -> int:
+        gone = self._tail.get(self._tail.oldest) if self._tail.is_full else None
+        if gone is not None:
+            for dn in addressees(gone.change):
+                self._told[dn].popleft()
+        number = self._tail.append(change)
+        for dn in addressees(change):
+            self._told[dn].append(number)
+        return number
 
     async def follow(self, after: int) -> AsyncIterator[Entry]:
         while True:
@@ -73,6 +90,13 @@ class MemoryJournal:
     async def replay(self, after: int, limit: int) -> list[Entry]:
         last = min(self.last, after + limit)
         return [self._entry(number) for number in range(after + 1, last + 1)]
+
+    def told(self, dns: Sequence[str], *, after: int | None, last: int, limit: int) -> list[Entry]:
+        if after is not None and after < self.oldest - 1:
+            raise JournalGap(self.oldest)
+        numbers = {number for dn in dns for number in self._told.get(dn, ())}
+        wanted = sorted(number for number in numbers if (after or 0) < number <= last)
+        return [self._entry(number) for number in wanted[-limit:]]
 
     async def close(self) -> None:
         self._is_open = False

@@ -20,6 +20,11 @@ class Tail:
         """The number of the first entry that is here, or will be."""
         return next(iter(self._entries), self.last + 1)
 
+    @property
+    def is_full(self) -> bool:
+        """Whether the next entry takes the place of the oldest."""
+        return len(self._entries) == self._capacity
+
     def append(self, change: Change) -> int:
         """Add a change; return its number."""
         self.last += 1

@@ -58,9 +58,9 @@ class Replay(Extension):
             raise MessageRefused(Refusal.REPLAY_INVALID)
         if wish == NEW_ONLY:
             return []
-        if wish == ALL:
-            return self._retention.all(pattern, user)
         try:
+            if wish == ALL:
+                return self._retention.all(pattern, user)
             return self._retention.after(wish, pattern, user)
         except ReplayIdInvalid:
             raise MessageRefused(Refusal.REPLAY_ID_INVALID, replay_id=wish) from None

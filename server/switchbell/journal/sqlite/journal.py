@@ -4,7 +4,7 @@ import asyncio
 import logging
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
@@ -94,6 +94,10 @@ class SqliteJournal:
         return self._begun
 
     @property
+    def oldest(self) -> int:
+        return self._oldest
+
+    @property
     def last(self) -> int:
         return self._tail.last
 
@@ -145,6 +149,10 @@ class SqliteJournal:
 
     async def replay(self, after: int, limit: int) -> list[Entry]:
         return self._next(after, limit)
+
+    def told(self, dns: Sequence[str], *, after: int | None, last: int, limit: int) -> list[Entry]:
+        assert self._reader is not None, "It was opened."
+        return self._reader.told(dns, after=after, last=last, limit=limit)
 
     async def settled(self) -> bool:
         if not self._waiting:

@@ -1,6 +1,8 @@
 """What is read of a journal's file while changes are written to it."""
 
 import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -29,6 +31,32 @@ class Reader:
         if entries and entries[0].number != number + 1:
             raise JournalGap(entries[0].number)
         return entries
+
+    def told(self, dns: Sequence[str], *, after: int | None, last: int, limit: int) -> list[Entry]:
+        """See Journal."""
+        places = ",".join("?" * len(dns))
+        with self._one_view():
+            if after is not None:
+                [(oldest,)] = self._db.execute("SELECT min(number) FROM changes")
+                if oldest is not None and after < oldest - 1:
+                    raise JournalGap(oldest)
+            return self._entries(
+                "SELECT number, change FROM changes WHERE number IN ("  # noqa: S608 - places only
+                f"SELECT DISTINCT number FROM told WHERE dn IN ({places})"
+                " AND number > ? AND number <= ? ORDER BY number DESC LIMIT ?"
+                ") ORDER BY number",
+                (*dns, after or 0, last, limit),
+            )
+
+    @contextmanager
+    def _one_view(self) -> Iterator[None]:
+        """Have several queries see the same."""
+        try:
+            with self._db:
+                self._db.execute("BEGIN")
+                yield
+        except sqlite3.Error as error:
+            raise JournalUnavailable(f"The journal cannot be read: {error}.") from error
 
     def close(self) -> None:
         self._db.close()

@@ -26,20 +26,23 @@ def forget(
     present: Oldest,
     *,
     last: int,
+    before: int,
     now: float,
     options: JournalOptions,
     most: int,
 ) -> Oldest:
     """Remove the first changes that are not to be kept at time ``now``, but no more than ``most``
-    of them. Returns the oldest then; if that is ``present``, nothing was left to remove."""
+    of them, and only those ``before`` a number. Returns the oldest then; if that is ``present``,
+    nothing was left to remove. ``last`` is the number of the latest change."""
     not_before = now - options.max_age
     not_up_to = last - options.max_changes
     if present.time >= not_before and present.number > not_up_to:
         return present
-    end = min(present.number + most, last + 1)
+    end = min(present.number + most, before)
     (first_kept,) = db.execute(
         "SELECT min(number) FROM changes WHERE number > ? AND number < ? AND time >= ?",
         (not_up_to, end, not_before),
     ).fetchone()
-    db.execute("DELETE FROM changes WHERE number < ?", (first_kept or end,))
+    for table in ("changes", "told"):
+        db.execute(f"DELETE FROM {table} WHERE number < ?", (first_kept or end,))  # noqa: S608 - see above
     return oldest(db, last)

@@ -4,7 +4,9 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
+from switchbell.journal.addressees import addressees
 from switchbell.journal.base import JournalUnusable
+from switchbell.journal.sqlite import encoding, rows
 
 APPLICATION_ID = 0x5377426C
 """By which a file is known as one of ours (SQLite, PRAGMA application_id): "SwBl"."""
@@ -35,7 +37,26 @@ def _make_tables(db: sqlite3.Connection) -> None:
         db.execute(statement)
 
 
-MIGRATIONS: Sequence[Migration] = (_make_tables,)
+# Whom a change told of something. A change that goes takes its rows along.
+_TOLD = """
+CREATE TABLE told (
+    dn TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    PRIMARY KEY (dn, number)
+) WITHOUT ROWID
+"""
+_TOLD_BY_NUMBER = "CREATE INDEX told_by_number ON told (number)"
+
+
+def _index_addressees(db: sqlite3.Connection) -> None:
+    db.execute(_TOLD)
+    for number, data in db.execute("SELECT number, change FROM changes ORDER BY number"):
+        told = addressees(encoding.decode_change(data))
+        rows.put(db, "told", [(dn, number) for dn in sorted(told)])
+    db.execute(_TOLD_BY_NUMBER)
+
+
+MIGRATIONS: Sequence[Migration] = (_make_tables, _index_addressees)
 """What makes each version of the schema (PRAGMA user_version) of the one before; the first makes
 version 1 of an empty file. What has been released is not changed any more, only added to."""
 

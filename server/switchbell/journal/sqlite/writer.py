@@ -10,6 +10,7 @@ from typing import BinaryIO
 import msgspec
 from msgspec import Struct
 
+from switchbell.journal.addressees import addressees
 from switchbell.journal.base import JournalUnusable
 from switchbell.journal.options import JournalOptions
 from switchbell.journal.sqlite import encoding, file, rows, schema
@@ -112,18 +113,26 @@ class Writer:
         with self._transaction() as db:
             self._put(db, changes, first)
             db.execute("UPDATE meta SET last = ?", (last,))
-            most = _GO_WITH_EACH * len(changes)
-            present = forget(db, present, last=last, now=now, options=self._options, most=most)
+            present = forget(
+                db,
+                present,
+                last=last,
+                before=first,
+                now=now,
+                options=self._options,
+                most=_GO_WITH_EACH * len(changes),
+            )
         self._last, self._oldest = last, present
         return present.number
 
     def _put(self, db: sqlite3.Connection, changes: Sequence[Change], first: int) -> None:
-        numbered = enumerate(changes, first)
+        numbered = list(enumerate(changes, first))
         rows.put(
             db,
             "changes",
             [(number, change.time, encoding.encode(change)) for number, change in numbered],
         )
+        rows.put(db, "told", [(dn, number) for number, one in numbered for dn in addressees(one)])
         rows.put_dn_states(db, [state for change in changes for state in change.dn_states])
         calls = [call for change in changes for call in change.calls]
         if calls:
@@ -139,6 +148,7 @@ class Writer:
                 db,
                 self._oldest,
                 last=self._last,
+                before=self._last,
                 now=now,
                 options=self._options,
                 most=_GO_AT_ONCE,

@@ -17,7 +17,11 @@ from tests.centre import Centre
 API = "/api/v2"
 NOTIFICATIONS = API + "/notifications"
 SECRET = "a secret of thirty-two bytes, or more"
-FOR_EVERYBODY = {("GET", "/openapi.json"), ("HEAD", "/openapi.json")}
+FOR_EVERYBODY = {
+    (method, path)
+    for method in ("GET", "HEAD")
+    for path in ("/openapi.json", "/health/live", "/health/ready")
+}
 DENIED = (403, {"statusCode": 20, "statusMessage": "Access denied"})
 
 Headers = dict[str, str]

@@ -24,6 +24,7 @@ from switchbell.notify.gws.notifications import GwsNotifications
 from switchbell.notify.gws.resources import API, Resources
 from switchbell.rest.gws.access import GwsAccess
 from switchbell.rest.gws.application import GwsApplication
+from switchbell.rest.health import Health
 from switchbell.rest.trunk import Trunk
 from switchbell.switchboard import Switchboard
 from switchbell.transport.known import KnownUsers
@@ -34,6 +35,7 @@ from switchbell.voice.numbering import Numbering
 NOTIFICATIONS = API + "/notifications"
 TRUNK = "/trunk"
 DOCUMENT = "/openapi.json"
+HEALTH = "/health"
 
 DELIVERY = web.AppKey("DELIVERY", asyncio.Task[None])
 
@@ -105,6 +107,8 @@ def build_app(
     app.add_subapp(API, gws.build())
     app.add_subapp(TRUNK, trunk.build())
     app.router.add_get(DOCUMENT, gws.describe)
+    health = Health({"journal": lambda: switchboard.trouble, "delivery": lambda: _silence(app)})
+    app.add_subapp(HEALTH, health.build())
     app.cleanup_ctx.append(run)
     return app
 
@@ -119,6 +123,11 @@ def build_runner(app: web.Application) -> web.AppRunner:
         keepalive_timeout=KEEPALIVE,
         shutdown_timeout=SHUTDOWN,
     )
+
+
+def _silence(app: web.Application) -> str | None:
+    """Why nobody is told anything."""
+    return "it has ended" if app[DELIVERY].done() else None
 
 
 def _journal(config: Config, clock: Callable[[], float]) -> Journal:

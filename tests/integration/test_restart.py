@@ -1,6 +1,7 @@
 """A centre goes on where it stopped, however it did."""
 
 import asyncio
+import resource
 import time
 from pathlib import Path
 from typing import Any
@@ -83,6 +84,38 @@ async def test_what_was_to_happen_meanwhile_happens_at_once(tmp_path: Path) -> N
         assert entry.change.events[0].name == "EventAbandoned"
         assert await centre.desk().calls() == []
         assert journal.last == 2
+
+
+async def test_a_disk_that_is_full_for_a_while_ends_nothing(tmp_path: Path) -> None:
+    serve = ("serve", "--demo", "--port", "0", "--data", str(tmp_path))
+    async with process(*serve) as server:
+        centre = Centre(await ready(server))
+        [anna] = await centre.listening("15000")
+        device, body = await anna.device_id(), {"operationName": "DoNotDisturbOn"}
+        limits = resource.prlimit(server.pid, resource.RLIMIT_FSIZE)
+        # As if there were no room any more: no file of the process can grow.
+        resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (1, limits[1]))
+        for _ in range(2):
+            status, answer = await anna.post(f"/api/v2/me/devices/{device}", body)
+            assert (status, answer["statusCode"]) == (503, 4)
+        status, health = await anna.get("/health/ready")
+        assert (status, health["ready"]) == (503, False)
+        assert (await anna.device())["doNotDisturb"] == "Off"
+        resource.prlimit(server.pid, resource.RLIMIT_FSIZE, limits)
+        for _ in range(400):
+            if (await anna.get("/health/ready"))[0] == 200:
+                break
+            await asyncio.sleep(0.05)  # nobody announces it
+        await anna.dial("15001")
+        assert (await anna.hear_state("Dialing"))["dnis"] == "15001"
+        before = await pictures(centre)
+        await centre.close()
+        server.kill()
+        await server.wait()
+    async with process(*serve) as server:
+        centre = Centre(await ready(server))
+        assert await pictures(centre) == before
+        await centre.close()
 
 
 async def ended_with(*arguments: str) -> str:

@@ -16,6 +16,7 @@ from switchbell.rest.gws import body, requests
 from switchbell.rest.gws.access import GwsAccess
 from switchbell.rest.gws.answers import GwsError, StatusCode, success
 from switchbell.rest.gws.routes import USER, Handler
+from switchbell.rest.gws.settled import once_settled
 from switchbell.switchboard import Switchboard
 from switchbell.voice.errors import UnknownDevice
 from switchbell.voice.model import Device, Leg, PartyState
@@ -60,7 +61,8 @@ class Trunk:
         self._is_demo = is_demo
 
     def build(self) -> web.Application:
-        app = web.Application(middlewares=[*self._access.middlewares(), self._authorize])
+        settled = once_settled(self._switchboard)
+        app = web.Application(middlewares=[*self._access.middlewares(), self._authorize, settled])
         app.add_routes(
             [
                 web.get("/calls", self._list),

@@ -13,6 +13,7 @@ from switchbell.rest.gws.own_device import OwnDevice
 from switchbell.rest.gws.reads import Reads
 from switchbell.rest.gws.routes import serve
 from switchbell.rest.gws.session import ContactCenterSessions
+from switchbell.rest.gws.settled import once_settled
 from switchbell.switchboard import Switchboard
 from switchbell.voice.model import Device
 
@@ -30,6 +31,7 @@ class GwsApplication:
     ) -> None:
         all_devices = tuple(devices)
         own_device = OwnDevice(all_devices)
+        self._switchboard = switchboard
         self._access = access
         self._routes = (
             *Reads(switchboard, resources, all_devices).routes(),
@@ -39,7 +41,8 @@ class GwsApplication:
         self._document = orjson.dumps(document(self._routes, resources.uri("")))
 
     def build(self) -> web.Application:
-        app = web.Application(middlewares=self._access.middlewares())
+        settled = once_settled(self._switchboard)
+        app = web.Application(middlewares=[*self._access.middlewares(), settled])
         serve(self._routes, app)
         return app
 

@@ -1,7 +1,7 @@
 """Changes and states as bytes: MessagePack, with fields by their names.
 
 A field with a default can be added to the structures of the core at any time. One that is renamed,
-or comes to mean something else, makes a new version of the schema.
+comes to mean something else or gets another default makes a new version of the schema.
 """
 
 from msgspec import msgpack

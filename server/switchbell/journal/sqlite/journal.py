@@ -215,6 +215,8 @@ class SqliteJournal:
             else:
                 del self._waiting[: len(together)]
                 self._keep(together)
+                if self._writer.is_log_long:
+                    await self._try(self._writer.checkpoint)
 
     def _keep(self, together: list[_Waiting]) -> None:
         """Say of changes that they are durable."""
@@ -267,14 +269,18 @@ class SqliteJournal:
             await self._tidy()
 
     async def _tidy(self) -> None:
+        before = 0
+        while self._is_open and not self._waiting and self._oldest != before:
+            before = self._oldest
+            self._oldest = await self._try(self._writer.tidy, self._clock()) or before
+
+    async def _try(self, step: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T | None:
+        """Do what can be left undone if it fails: it will be tried again."""
         try:
-            while self._is_open and not self._waiting:
-                before = self._oldest
-                self._oldest = await self._in_thread(self._writer.tidy, self._clock())
-                if self._oldest == before:
-                    return
+            return await self._in_thread(step, *arguments, **named)
         except sqlite3.Error as error:
-            logger.warning("Old changes cannot be removed: %s", error)
+            logger.warning("The journal cannot be tidied up: %s", error)
+            return None
 
     async def _in_thread(self, step: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
         loop = asyncio.get_running_loop()

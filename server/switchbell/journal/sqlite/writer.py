@@ -24,6 +24,9 @@ from switchbell.voice.numbering import place_of
 _GO_WITH_EACH = 2
 _GO_AT_ONCE = 500
 
+# So many changes wait in the write-ahead log, in about 4 MB, before they go where they belong.
+_LONG_LOG = 250
+
 # Bytes, to see whether there is room again.
 _SAMPLE = 64 * 1024
 
@@ -52,6 +55,12 @@ class Writer:
         self._connection: sqlite3.Connection | None = None
         self._last = 0
         self._oldest = Oldest(1)
+        self._in_log = 0
+
+    @property
+    def is_log_long(self) -> bool:
+        """Whether it is time for :meth:`checkpoint`."""
+        return self._in_log >= _LONG_LOG
 
     @property
     def _db(self) -> sqlite3.Connection:
@@ -82,6 +91,8 @@ class Writer:
         db.execute("PRAGMA fullfsync = ON")
         db.execute("PRAGMA journal_mode = WAL")
         db.execute(f"PRAGMA synchronous = {_SYNCHRONOUS[self._options.durability]}")
+        # It takes a while, and so is done when nobody waits for it: see checkpoint.
+        db.execute("PRAGMA wal_autocheckpoint = 0")
         file.check_size(db, self._path)
         schema.migrate(db)
         return self._kept(db)
@@ -123,6 +134,7 @@ class Writer:
                 most=_GO_WITH_EACH * len(changes),
             )
         self._last, self._oldest = last, present
+        self._in_log += len(changes)
         return present.number
 
     def _put(self, db: sqlite3.Connection, changes: Sequence[Change], first: int) -> None:
@@ -155,6 +167,11 @@ class Writer:
             )
         self._oldest = present
         return present.number
+
+    def checkpoint(self) -> None:
+        """Move what is in the write-ahead log to where it belongs."""
+        self._in_log = 0
+        self._db.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
     def probe(self) -> None:
         """See whether something can be written."""

@@ -76,7 +76,7 @@ class Writer:
             reason = str(error)
         except OSError as error:
             reason = error.strerror or str(error)
-        except (sqlite3.Error, msgspec.MsgspecError, UnicodeError, TypeError) as error:
+        except (sqlite3.Error, msgspec.MsgspecError, ValueError, TypeError) as error:
             reason = f"{file.NAME} is damaged, or cannot be read ({error})"
         self.close()
         raise JournalUnusable(f"the data in {self._directory} cannot be used: {reason}")

@@ -192,7 +192,7 @@ def _server(options: argparse.Namespace, environment: Mapping[str, str]) -> Conf
         notification_metrics=options.notification_metrics,
         bayeux=_BAYEUX.options(variables),
         access=access,
-        data=None if options.data == NOWHERE else Path(options.data),
+        data=options.data,
         journal=_JOURNAL.options(variables),
     )
 
@@ -276,6 +276,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     serve.add_argument(
         "--data",
+        type=_data,
         default=DATA,
         metavar="DIR",
         help=f"where what happens is kept ({DATA} if not given); {NOWHERE} for nowhere",
@@ -301,6 +302,12 @@ def _between(text: str, lowest: int, highest: int) -> int:
     if not lowest <= number <= highest:
         raise argparse.ArgumentTypeError(f"must be a number from {lowest} to {highest}")
     return number
+
+
+def _data(text: str) -> Path | None:
+    if not text:
+        raise argparse.ArgumentTypeError("must name a directory")
+    return None if text == NOWHERE else Path(text)
 
 
 def _url(text: str) -> str:

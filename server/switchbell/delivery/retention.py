@@ -12,12 +12,16 @@ from switchbell.journal.base import Entry, Journal, JournalGap, JournalUnavailab
 from switchbell.notify.notification import Notification
 from switchbell.voice.events import Change
 
-# How many changes a desktop can have missed at most. It takes some 30 ms to tell of them all, while
-# which nobody else is told anything; to read all calls again is cheaper for everybody.
+# How many changes a desktop can have missed at most. To tell of them takes some 50 ms, while which
+# nobody else is told anything; to read all calls again is cheaper for everybody.
 MOST_MISSED = 1_000
 
-# With the change of which a desktop may have heard in part, and one that is too many.
-_MOST_READ = MOST_MISSED + 2
+# How many are told of to one who asks for all that is kept, as a page may whenever it is loaded.
+MOST_HISTORY = 200
+
+# What is read of the journal: with the change of which a desktop may have heard in part, and one
+# that is too many.
+_MARGIN = 2
 
 # Events that need not be made again, of all users together.
 RECENT_EVENTS = 10_000
@@ -28,7 +32,8 @@ logger = logging.getLogger(__name__)
 
 class JournalRetention:
     """See Retention. It keeps what was published with a replay id and an audience, for as long as
-    the journal does: for each user what the latest MOST_MISSED changes that concern him told.
+    the journal does: for each user what the latest MOST_MISSED changes that concern him told, and
+    of the latest MOST_HISTORY to those who ask for everything.
 
     ``compose`` makes the notifications of a change, always the same; ``dns`` has the DNs of each
     user. It has to be begun before it is used.
@@ -44,6 +49,7 @@ class JournalRetention:
         self._compose = compose
         self._dns = dns
         self._recent = Recent(RECENT_EVENTS, RECENT_BYTES)
+        self._asked: tuple[object, list[Event]] = (None, [])
         self.numbers = Numbers(0)
         self.delivered = 0
         """The number of the latest change that all were told of who are to be told. Only up to that
@@ -54,6 +60,7 @@ class JournalRetention:
         self.numbers = Numbers(self._journal.begun)
         self.delivered = self._journal.last
         self._recent = Recent(RECENT_EVENTS, RECENT_BYTES, since=self.last)
+        self._asked = (None, [])
 
     @property
     def last(self) -> int:
@@ -66,7 +73,7 @@ class JournalRetention:
 
     def all(self, pattern: str, user: str | None) -> list[Event]:
         """See Retention."""
-        return _matching(pattern, self._missed(None, user)[-MOST_MISSED:])
+        return _matching(pattern, self._missed(None, user)[-MOST_HISTORY:])
 
     def after(self, replay_id: int, pattern: str, user: str | None) -> list[Event]:
         """See Retention."""
@@ -83,19 +90,24 @@ class JournalRetention:
         ReplayIdInvalid."""
         if user is None:
             return []
-        begin = -1 if replay_id is None else replay_id
-        missed: list[Event] = []
-        if begin < self._recent.since:
-            missed += self._made_again(replay_id, user)
-        return [*missed, *self._recent.after(begin, user)]
+        # A desktop asks the same for each of its channels.
+        asked = (replay_id, user, self.delivered)
+        if self._asked[0] != asked:
+            begin = -1 if replay_id is None else replay_id
+            missed: list[Event] = []
+            if begin < self._recent.since:
+                missed += self._made_again(replay_id, user)
+            self._asked = (asked, [*missed, *self._recent.after(begin, user)])
+        return self._asked[1]
 
     def _made_again(self, replay_id: int | None, user: str) -> Iterator[Event]:
         """The same, of what is not in memory any more. What was asked for without an id may lack
         what cannot be told any more."""
         since = self._recent.since
         begin = -1 if replay_id is None else replay_id
-        entries = self._entries(replay_id, user)
-        if replay_id is not None and len(entries) == _MOST_READ:
+        limit = MOST_HISTORY if replay_id is None else MOST_MISSED + _MARGIN
+        entries = self._entries(replay_id, user, limit)
+        if replay_id is not None and len(entries) == limit:
             raise ReplayIdInvalid
         for entry in entries:
             try:
@@ -111,14 +123,14 @@ class JournalRetention:
                 if notification.audience == user and begin < number <= since:
                     yield _event(notification, number)
 
-    def _entries(self, replay_id: int | None, user: str) -> list[Entry]:
-        """The changes that are not in memory, or not wholly: the latest _MOST_READ of them."""
+    def _entries(self, replay_id: int | None, user: str, limit: int) -> list[Entry]:
+        """The changes that are not in memory, or not wholly: the latest of them."""
         try:
             return self._journal.told(
                 self._dns.get(user, ()),
                 after=None if replay_id is None else self.numbers.complete(replay_id),
                 last=min(self.delivered, self.numbers.complete(self._recent.since) + 1),
-                limit=_MOST_READ,
+                limit=limit,
             )
         except JournalGap:
             raise ReplayIdInvalid from None

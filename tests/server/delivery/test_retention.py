@@ -69,6 +69,7 @@ class Desk:
     def forget(self) -> None:
         """Have nothing in memory, as when the server has been started again."""
         self.retention._recent = module.Recent(0, 0, since=self.retention.last)
+        self.retention._asked = (None, [])
 
     async def deliver(self) -> None:
         """Publish what is to be published, as the server does."""
@@ -188,7 +189,7 @@ async def test_who_missed_too_much_reads_instead(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "MOST_MISSED", 10)
-    monkeypatch.setattr(module, "_MOST_READ", 12)
+    monkeypatch.setattr(module, "MOST_HISTORY", 4)
     for _ in range(15):
         await desk.happen("1")
     numbers = [number for number, *_ in desk.published]
@@ -196,7 +197,7 @@ async def test_who_missed_too_much_reads_instead(
         assert desk.told(ANN, numbers[4]) == desk.expected(ANN, numbers[4])
         with pytest.raises(ReplayIdInvalid):
             desk.told(ANN, numbers[3])
-        assert desk.told(ANN) == desk.expected(ANN)[-10:]
+        assert desk.told(ANN) == desk.expected(ANN)[-4:]
         desk.forget()
 
 

@@ -19,6 +19,7 @@ ALLOWED: dict[str, set[str]] = {
     "trace": {"voice"},
     "switchboard": {"voice", "journal"},
     "transport": {"bayeux", "access"},
+    "delivery": {"voice", "journal", "notify", "bayeux", "transport"},
     "rest": {"voice", "switchboard", "notify", "access"},
     "directory": {"voice", "access"},
 }

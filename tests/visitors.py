@@ -24,6 +24,7 @@ NOTIFICATIONS = API + "/notifications"
 SECRET = "a secret of thirty-two bytes, or more"
 FOR_EVERYBODY = {
     *((method, "/openapi.json") for method in ("GET", "HEAD", "OPTIONS")),
+    *((method, f"/health/{what}") for method in ("GET", "HEAD") for what in ("live", "ready")),
     ("PUT", "/ANY"),
 }
 DENIED = (403, {"statusCode": 20, "statusMessage": "Access denied"})

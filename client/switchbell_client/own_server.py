@@ -15,9 +15,11 @@ _STOP = 10.0
 
 
 def demo_command(agents: int | None = None) -> list[str]:
-    """The command line of a demo centre on a free port, with that many agents or the usual ones."""
+    """The command line of a demo centre on a free port, with that many agents or the usual ones. It
+    keeps nothing."""
     count = [] if agents is None else [str(agents)]
-    return [sys.executable, "-m", "switchbell", "serve", "--demo", *count, "--port", "0"]
+    serve = [sys.executable, "-m", "switchbell", "serve", "--data", ":memory:"]
+    return [*serve, "--demo", *count, "--port", "0"]
 
 
 @asynccontextmanager

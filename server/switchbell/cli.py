@@ -14,10 +14,12 @@ from aiohttp import web
 from switchbell.app import DELIVERY, build_app, build_runner
 from switchbell.config import Config, ConfigError, TraceConfig, read
 from switchbell.directory import demo
+from switchbell.journal.base import JournalUnusable
 from switchbell.logs import configure_logging
 from switchbell.trace import plain, table
 from switchbell.trace.player import Unexpected, play
 from switchbell.trace.scenario import Scenario, ScenarioError, parse
+from switchbell.voice.restoring import UnknownNumbers
 
 # A thousand desktops that reconnect at once must not be turned away.
 BACKLOG = 4096
@@ -84,15 +86,16 @@ def listen(config: Config) -> socket.socket:
 
 
 async def serve(config: Config, listener: socket.socket) -> None:
-    """Serve until SIGTERM or SIGINT. Polls that are held then are answered. Raises what ended the
-    delivery of notifications, should that happen: a server that tells nothing must not go on."""
+    """Serve until SIGTERM or SIGINT. Polls that are held then are answered. Raises ConfigError if
+    there is no going on with what was kept, and what ended the delivery of notifications, should
+    that happen: a server that tells nothing must not go on."""
     host, port = listener.getsockname()[:2]
     address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     if config.public_url is None and host in WILDCARDS:
         logger.warning("URIs start with %s, and other pages are foreign: say --public-url", address)
     app = build_app(config, demo(config.demo_agents), public_url=config.public_url or address)
     runner = build_runner(app)
-    await runner.setup()
+    await start(runner, config)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -108,6 +111,18 @@ async def serve(config: Config, listener: socket.socket) -> None:
         logger.info("Stopping")
     finally:
         await runner.cleanup()
+
+
+async def start(runner: web.AppRunner, config: Config) -> None:
+    """Go on from what was kept. Raises ConfigError."""
+    try:
+        await runner.setup()
+    except JournalUnusable as error:
+        raise ConfigError(error) from None
+    except UnknownNumbers as error:
+        raise ConfigError(
+            f"the data in {config.data} are of another centre, with calls or agents at {error}."
+        ) from None
 
 
 def run(main: Coroutine[Any, Any, None]) -> None:

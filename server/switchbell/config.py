@@ -11,6 +11,7 @@ from switchbell.access.options import AccessOptions
 from switchbell.access.origins import own_origins
 from switchbell.bayeux.options import BayeuxOptions
 from switchbell.directory import DEMO_AGENTS
+from switchbell.journal.options import JournalOptions
 from switchbell.rest.cors import REQUEST_HEADERS
 
 PREFIX = "SWITCHBELL_"
@@ -59,6 +60,15 @@ ACCESS_RANGES = {
     "forget_wrong_passwords_after": (1, _DAY),
 }
 
+JOURNAL_RANGES = {
+    "max_age": (60, 400 * _DAY),
+    "max_changes": (1_000, 1_000_000_000),
+}
+
+# Where what happens is kept unless --data says something else, and what it says for nowhere.
+DATA = "switchbell-data"
+NOWHERE = ":memory:"
+
 # Other names of variables. A page that may use the server may use all of it.
 ALIASES = {"SWITCHBELL_ACCESS_ALLOWED_ORIGINS": "SWITCHBELL_BAYEUX_ALLOWED_ORIGINS"}
 
@@ -67,7 +77,7 @@ FILES = {"token_keys"}
 
 LARGEST_FILE = 1_048_576
 
-OptionsT = TypeVar("OptionsT", AccessOptions, BayeuxOptions)
+OptionsT = TypeVar("OptionsT", AccessOptions, BayeuxOptions, JournalOptions)
 
 
 class ConfigError(Exception):
@@ -80,7 +90,8 @@ class Config:
 
     ``demo_agents`` is how many agents the demo centre has. ``public_url`` is what clients reach the
     server by, where that differs from the address it listens on. ``notification_metrics``
-    says whether notifications tell how long they took.
+    says whether notifications tell how long they took. What happens is kept in the directory
+    ``data``, if there is one.
     """
 
     host: str = "127.0.0.1"
@@ -101,6 +112,8 @@ class Config:
         )
     )
     access: AccessOptions = dataclasses.field(default_factory=AccessOptions)
+    data: Path | None = None
+    journal: JournalOptions = dataclasses.field(default_factory=JournalOptions)
 
 
 DEFAULTS = Config()
@@ -145,6 +158,8 @@ class _Part(Generic[OptionsT]):
 
 _BAYEUX = _Part("BAYEUX", DEFAULTS.bayeux, BAYEUX_RANGES)
 _ACCESS = _Part("ACCESS", DEFAULTS.access, ACCESS_RANGES)
+_JOURNAL = _Part("JOURNAL", DEFAULTS.journal, JOURNAL_RANGES)
+_NAMES = {*_BAYEUX.names, *_ACCESS.names, *_JOURNAL.names}
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +193,8 @@ def _server(options: argparse.Namespace, environment: Mapping[str, str]) -> Conf
         notification_metrics=options.notification_metrics,
         bayeux=_BAYEUX.options(variables),
         access=access,
+        data=options.data,
+        journal=_JOURNAL.options(variables),
     )
 
 
@@ -188,7 +205,7 @@ def _variables(environment: Mapping[str, str]) -> dict[str, str]:
         if not name.startswith(PREFIX):
             continue
         variable = ALIASES.get(name, name)
-        if variable not in _BAYEUX.names and variable not in _ACCESS.names:
+        if variable not in _NAMES:
             raise ConfigError(f"{name} is not a setting.")
         if variable != name and variable in environment:
             raise ConfigError(f"{name} and {variable} are one setting: give one of them.")
@@ -258,6 +275,13 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="have notifications tell how long they took",
     )
+    serve.add_argument(
+        "--data",
+        type=_data,
+        default=DATA,
+        metavar="DIR",
+        help=f"where what happens is kept ({DATA} if not given); {NOWHERE} for nowhere",
+    )
     trace = commands.add_parser("trace", help="play a scenario, print what each party hears")
     trace.add_argument("scenario", type=Path, metavar="SCENARIO.toml", help="who does what")
     trace.add_argument("--plain", action="store_true", help="one event to a line, in their order")
@@ -279,6 +303,12 @@ def _between(text: str, lowest: int, highest: int) -> int:
     if not lowest <= number <= highest:
         raise argparse.ArgumentTypeError(f"must be a number from {lowest} to {highest}")
     return number
+
+
+def _data(text: str) -> Path | None:
+    if not text:
+        raise argparse.ArgumentTypeError("must name a directory")
+    return None if text == NOWHERE else Path(text)
 
 
 def _url(text: str) -> str:

@@ -45,6 +45,14 @@ class Directory(Struct, frozen=True, kw_only=True):
         """The numbers, for the voice core."""
         return Centre(devices=self.devices, queues=self.queues, far_ends=self.far_ends)
 
+    @property
+    def dns_by_user(self) -> dict[str, list[str]]:
+        """The numbers at each user's desk."""
+        dns: dict[str, list[str]] = {}
+        for device in self.devices:
+            dns.setdefault(device.user, []).append(device.dn)
+        return dns
+
 
 def demo(agents: int = DEMO_AGENTS) -> Directory:
     """A centre to try things in: ``agent15000`` and so on at DNs 15000 and so on, a supervisor, a

@@ -26,8 +26,9 @@ def is_running(pid: int) -> bool:
 
 
 def test_the_command_is_a_demo_centre_on_a_free_port() -> None:
-    assert demo_command()[1:] == ["-m", "switchbell", "serve", "--demo", "--port", "0"]
-    assert demo_command(60)[1:] == ["-m", "switchbell", "serve", "--demo", "60", "--port", "0"]
+    serve = ["-m", "switchbell", "serve", "--data", ":memory:", "--demo"]
+    assert demo_command()[1:] == [*serve, "--port", "0"]
+    assert demo_command(60)[1:] == [*serve, "60", "--port", "0"]
 
 
 async def test_it_runs_while_the_block_lasts(capfd: pytest.CaptureFixture[str]) -> None:

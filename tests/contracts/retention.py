@@ -33,6 +33,13 @@ class RetentionContract:
         assert numbers == sorted(set(numbers))
         assert numbers[0] > 0
 
+    def test_the_last_number_is_that_of_the_latest_event(self, retention: Retention) -> None:
+        begin = retention.last
+        assert fill(retention, 3)[0] > begin
+        [number] = fill(retention, 1)
+        assert retention.last == number
+        assert retention.after(begin, "/a", None) == retention.all("/a", None)
+
     def test_all_are_those_of_a_channel_in_their_order(self, retention: Retention) -> None:
         for number in range(6):
             retention.keep(event("/even" if number % 2 == 0 else "/odd", number), None)

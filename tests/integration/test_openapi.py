@@ -57,11 +57,14 @@ EXPECTED = {
 }
 
 
+PORT_AND_DATA = ("--port", "0", "--data", ":memory:")
+
+
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
     """A demo centre in a process of its own."""
     server = subprocess.Popen(
-        [sys.executable, "-m", "switchbell", "serve", "--demo", "--port", "0"],
+        [*(sys.executable, "-m", "switchbell", "serve"), "--demo", *PORT_AND_DATA],
         stdout=subprocess.PIPE,
         text=True,
     )

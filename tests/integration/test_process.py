@@ -16,6 +16,7 @@ import pytest
 from tests.centre import Centre, Desk
 
 AUTHORIZATION = aiohttp.encode_basic_auth("agent15000", "switchbell")
+KEEPS_NOTHING = ("--data", ":memory:")
 READY = re.compile(r"Switchbell ready on (http://127\.0\.0\.1:\d+)\n")
 
 
@@ -23,7 +24,7 @@ READY = re.compile(r"Switchbell ready on (http://127\.0\.0\.1:\d+)\n")
 async def process(*arguments: str, **environment: str) -> AsyncIterator[asyncio.subprocess.Process]:
     server = await asyncio.create_subprocess_exec(
         sys.executable,
-        *("-m", "switchbell", *arguments),
+        *("-m", "switchbell", *arguments, *(() if "--data" in arguments else KEEPS_NOTHING)),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         env=os.environ | environment,

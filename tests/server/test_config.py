@@ -9,6 +9,7 @@ from switchbell.config import (
     ACCESS_RANGES,
     BAYEUX_RANGES,
     DEFAULTS,
+    JOURNAL_RANGES,
     Config,
     ConfigError,
     TraceConfig,
@@ -60,6 +61,13 @@ def test_every_number_of_access_has_a_range_that_takes_its_default() -> None:
     assert numbers == ACCESS_RANGES.keys()
     for name in numbers:
         lowest, highest = ACCESS_RANGES[name]
+        assert lowest <= defaults[name] <= highest
+
+
+def test_so_has_every_number_of_the_journal() -> None:
+    defaults = dataclasses.asdict(DEFAULTS.journal)
+    assert JOURNAL_RANGES.keys() == {name for name in defaults if type(defaults[name]) is int}
+    for name, (lowest, highest) in JOURNAL_RANGES.items():
         assert lowest <= defaults[name] <= highest
 
 
@@ -142,6 +150,25 @@ def test_no_refusal_tells_a_secret() -> None:
     assert "s3cr3t" not in repr(server(SWITCHBELL_ACCESS_TOKEN_SECRET=SECRET))
 
 
+def test_what_happens_is_kept_where_it_is_said() -> None:
+    assert read(SERVE, {}).data == Path("switchbell-data")
+    assert read([*SERVE, "--data", "/var/lib/switchbell"], {}).data == Path("/var/lib/switchbell")
+    assert read([*SERVE, "--data", ":memory:"], {}).data is None
+    assert Config().data is None
+
+
+def test_options_of_the_journal_come_from_the_environment() -> None:
+    journal = read(SERVE, {}).journal
+    assert (journal.durability, journal.max_age, journal.max_changes) == ("full", 86_400, 1_000_000)
+    environment = {
+        "SWITCHBELL_JOURNAL_DURABILITY": "normal",
+        "SWITCHBELL_JOURNAL_MAX_AGE": "3600",
+        "SWITCHBELL_JOURNAL_MAX_CHANGES": "5000",
+    }
+    journal = read(SERVE, environment).journal
+    assert (journal.durability, journal.max_age, journal.max_changes) == ("normal", 3_600, 5_000)
+
+
 def test_bayeux_options_come_from_the_environment() -> None:
     environment = {
         "SWITCHBELL_BAYEUX_TIMEOUT": "5000",
@@ -180,6 +207,10 @@ def test_bayeux_options_come_from_the_environment() -> None:
         (["serve", "--demo"], {"SWITCHBELL_PORT": "1"}, "not a setting"),
         (["serve", "--demo"], {"SWITCHBELL_BAYEUX_TIMEOU": "1"}, "not a setting"),
         (["serve", "--demo"], {"SWITCHBELL_BAYEUX_BROADCAST_TO_PUBLISHER": "1"}, "true or false"),
+        ([*SERVE, "--data", ""], {}, "--data"),
+        (SERVE, {"SWITCHBELL_JOURNAL_DURABILITY": "none"}, "durability must be full or normal"),
+        (SERVE, {"SWITCHBELL_JOURNAL_MAX_AGE": "0"}, "from 60 to"),
+        (SERVE, {"SWITCHBELL_JOURNAL_MAX_CHANGES": "10"}, "from 1000 to"),
         (SERVE, {"SWITCHBELL_ACCESS_SESSION_IDLE_LIMIT": "9"}, "from 10 to"),
         (SERVE, {"SWITCHBELL_ACCESS_CSRF_PROTECTION": "yes"}, "true or false"),
         (SERVE, {"SWITCHBELL_ACCESS_COOKIE_SAME_SITE": "lax"}, "Strict, Lax or None"),

@@ -17,8 +17,8 @@ async def test_calls_that_are_not_answered_end_in_time_and_others_do_not() -> No
     centre = Centre(devices=tuple(devices))
     core = VoiceCore(centre, numbering=Numbering("test"), settings=Settings(ring_timeout=0.1))
     journal = MemoryJournal()
-    await journal.open()
     switchboard = Switchboard(core, journal, time.monotonic)
+    await switchboard.open()
     timekeeping = asyncio.create_task(switchboard.keep_time())
     await asyncio.sleep(0)  # it waits for nothing yet, and has to be woken
     begun = time.monotonic()

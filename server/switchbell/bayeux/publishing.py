@@ -68,6 +68,7 @@ class Publishing:
         """The event of a publication, encoded if anybody is to hear it, and who that is."""
         channel = _broadcast(publication.channel)
         event = Event({"channel": channel, "data": publication.data})
+        event.replay_id = publication.replay_id
         self._create(event)
         listeners = self._context.sessions.listeners(channel, publication.audience)
         if listeners or self._context.extensions:

@@ -18,11 +18,17 @@ class ReplayIdInvalid(LookupError):
 class Retention(Protocol):
     """Keeps events of broadcast channels under numbers that grow, with gaps perhaps."""
 
+    @property
+    def last(self) -> int:
+        """The number of the latest event that was spread, or where numbers begin if none was."""
+
     def keep(self, event: Event, audience: Iterable[str] | None) -> int | None:
-        """The number of an event that is about to be spread; None if it is not kept."""
+        """The number of an event that is about to be spread, which may have one already; None if it
+        is not kept."""
 
     def all(self, pattern: str, user: str | None) -> list[Event]:
-        """What is kept on the channels that ``pattern`` matches and was for ``user``, in order."""
+        """What is kept on the channels that ``pattern`` matches and was for ``user``, in order.
+        Raises ReplayIdInvalid if that cannot be told at present."""
 
     def after(self, replay_id: int, pattern: str, user: str | None) -> list[Event]:
         """The same, of what followed the number ``replay_id``. Raises ReplayIdInvalid."""
@@ -54,6 +60,11 @@ class MemoryRetention:
         self._bytes = 0
         self._last = start
         self._last_discarded = start
+
+    @property
+    def last(self) -> int:
+        """See Retention."""
+        return self._last
 
     def keep(self, event: Event, audience: Iterable[str] | None) -> int:
         """See Retention."""

@@ -30,7 +30,7 @@ class Subscribing:
             ):
                 raise MessageRefused(Refusal.TOO_MANY_SUBSCRIPTIONS)
             for extension in context.extensions:
-                extension.subscribing(request.message, pattern, session)
+                extension.subscribing(request.message, request.reply, pattern, session)
             self._subscriptions.add(session, pattern)
 
     def unsubscribe(self, request: Request) -> None:

@@ -17,6 +17,7 @@ from switchbell.rest.gws import body, requests, shapes
 from switchbell.rest.gws.access import GwsAccess
 from switchbell.rest.gws.answers import GwsError, StatusCode, success
 from switchbell.rest.gws.routes import USER, Handler, Route, serve
+from switchbell.rest.gws.settled import once_settled
 from switchbell.switchboard import Switchboard
 from switchbell.voice.errors import UnknownDevice
 from switchbell.voice.model import CallType, Device, Leg, PartyState
@@ -118,7 +119,8 @@ class Trunk:
         )
 
     def build(self) -> web.Application:
-        app = web.Application(middlewares=[*self._access.middlewares(), self._authorize])
+        settled = once_settled(self._switchboard)
+        app = web.Application(middlewares=[*self._access.middlewares(), self._authorize, settled])
         serve(self.routes, app)
         return app
 

@@ -27,7 +27,7 @@ class WorkMode(IntEnum):
     AUX_WORK = 4
 
 
-class Agent(Struct, frozen=True, kw_only=True):
+class Agent(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Who is logged in at a DN. Nobody has state LoggedOut and no id.
 
     ``queue`` is the one that the agent serves, every one if it is None. ``since`` is when the
@@ -57,7 +57,7 @@ class MonitoringMode(StrEnum):
     ALL_CALLS = "AllCalls"
 
 
-class Monitoring(Struct, frozen=True, kw_only=True):
+class Monitoring(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a supervisor wants to hear: calls of the DN ``target``. ``left`` is the ConnID of a call
     that he has left while it went on, and so is not to be brought into again."""
 
@@ -71,7 +71,7 @@ class Monitoring(Struct, frozen=True, kw_only=True):
 NOBODY = Agent()
 
 
-class DnState(Struct, frozen=True, kw_only=True):
+class DnState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The state of a device's DN that is no matter of calls.
 
     Calls to a DN that does not want to be disturbed find it busy. Those to a DN with ``forward_to``

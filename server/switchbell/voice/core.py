@@ -29,6 +29,7 @@ from switchbell.voice.model import Call, Centre, Leg, Settings
 from switchbell.voice.numbering import Numbering
 from switchbell.voice.numbers import Numbers
 from switchbell.voice.operations import Operation
+from switchbell.voice.restoring import require_numbers
 from switchbell.voice.routing import Routing
 from switchbell.voice.settling import settle
 from switchbell.voice.switch import Switch
@@ -90,12 +91,13 @@ OPERATIONS: Mapping[type[Operation], Callable[[Switch, Any, float], Draft]] = Ma
 
 
 class Snapshot(Struct, frozen=True, kw_only=True):
-    """All that a voice core knows: from it another one goes on as this would. ``issued`` is how
-    many calls were named so far."""
+    """All that a voice core knows: from it another one goes on as this would. ``site`` is what its
+    names for calls begin with (see Numbering), ``issued`` how many were given out so far."""
 
-    calls: tuple[Call, ...]
-    dn_states: tuple[DnState, ...]
-    issued: int
+    site: str
+    calls: tuple[Call, ...] = ()
+    dn_states: tuple[DnState, ...] = ()
+    issued: int = 0
 
 
 class VoiceCore:
@@ -112,8 +114,13 @@ class VoiceCore:
         numbering: Numbering,
         settings: Settings | None = None,
     ) -> None:
-        settings = settings or Settings()
-        numbers = Numbers(centre)
+        self._numbers = Numbers(centre)
+        self._settings = settings or Settings()
+        self._begin(numbering)
+
+    def _begin(self, numbering: Numbering) -> None:
+        """Be a core that has no calls yet."""
+        numbers, settings = self._numbers, self._settings
         self._calls = Calls(numbers.devices)
         self._states = DnStates()
         routing = Routing(self._calls, numbers, self._states, settings)
@@ -176,19 +183,28 @@ class VoiceCore:
     def snapshot(self) -> Snapshot:
         """Return all that there is to know now."""
         return Snapshot(
+            site=self._switch.numbering.site,
             calls=tuple(self._calls.by_conn_id.values()),
             dn_states=self._states.all(),
             issued=self._switch.numbering.issued,
         )
 
     def restore(self, snapshot: Snapshot) -> None:
-        """Go on from what another core of the same centre knew. This one must be new."""
-        self._switch.numbering.issued = snapshot.issued
+        """Go on from what another core of this centre knew, or this one did, and from nothing else.
+        Names that were given out are not given out again. Raises UnknownNumbers, and then nothing
+        has changed."""
+        require_numbers(snapshot.calls, snapshot.dn_states, self._numbers)
+        numbering, issued = self._switch.numbering, snapshot.issued
+        if numbering.site == snapshot.site:
+            issued = max(issued, numbering.issued)
+        self._begin(Numbering(snapshot.site, issued))
         self._calls.restore(snapshot.calls)
-        for state in snapshot.dn_states:
+        # Nothing is lost with what was once set for a device that is no longer there.
+        states = [one for one in snapshot.dn_states if one.dn in self._numbers.devices]
+        for state in states:
             self._states.adopt(state)
         self._agenda.note_calls(None, snapshot.calls)
-        self._agenda.note_states(snapshot.dn_states, ())
+        self._agenda.note_states(states, ())
 
     def _adopt(self, draft: Draft) -> Change:
         settle(draft)

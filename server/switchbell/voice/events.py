@@ -53,7 +53,7 @@ class PrivateMessage(StrEnum):
     MONITORING_TYPE = "MonitoringType"
 
 
-class Event(Struct, frozen=True, kw_only=True, gc=False):
+class Event(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """One event for one party: the DN ``this_dn`` hears it, nobody else.
 
     Attributes carry the T-Library names; those that do not apply are None. ``time`` is in seconds
@@ -93,7 +93,7 @@ class Event(Struct, frozen=True, kw_only=True, gc=False):
     dn_state: DnState | None = None
 
 
-class Change(Struct, frozen=True, kw_only=True, gc=False):
+class Change(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """All that one operation did: the events in order, and the new state of each call and DN that
     it touched.
 

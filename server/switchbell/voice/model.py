@@ -1,7 +1,8 @@
 """What a call is made of: devices, parties, calls, and a party's view of its call (a leg).
 
 Everything here is immutable. The core replaces a call by its successor, so a change can carry the
-new state of a call by simply holding it, and a refused operation has nothing to undo.
+new state of a call by simply holding it, and a refused operation has nothing to undo. What is kept
+of calls and events leaves out what is at its default: so a default stays as it is for ever.
 """
 
 from enum import IntEnum, StrEnum
@@ -222,7 +223,7 @@ class Monitors(Struct, frozen=True, gc=False):
     scope: MonitoringScope
 
 
-class Party(Struct, frozen=True, kw_only=True, gc=False):
+class Party(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """One DN's part in one call.
 
     ``id`` names the call as this party knows it: the UUID of the call that it first joined. It
@@ -252,7 +253,7 @@ class Party(Struct, frozen=True, kw_only=True, gc=False):
     timer: Timer | None = None
 
 
-class Call(Struct, frozen=True, kw_only=True, gc=False):
+class Call(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """Parties that talk, or are about to. ``parties`` is in the order of joining.
 
     ``main`` is the ConnID of the call that this one was made to consult about. ``observers`` are
@@ -272,7 +273,7 @@ class Call(Struct, frozen=True, kw_only=True, gc=False):
     recording: Recording = Recording.STOPPED
 
 
-class Leg(Struct, frozen=True, kw_only=True, gc=False):
+class Leg(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """What one party sees of its call: all that a desktop shows.
 
     ``participants`` are the DNs of the others, the latest to join first; ``since`` is when the call

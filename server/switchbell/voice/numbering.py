@@ -14,6 +14,7 @@ class Numbering:
 
     def __init__(self, site: str, issued: int = 0) -> None:
         digest = sha256(site.encode()).digest()
+        self.site = site
         self._conn_id_prefix = digest[:3].hex()
         self._uuid_prefix = b32encode(digest).decode("ascii")[:22]
         self.issued = issued
@@ -26,3 +27,8 @@ class Numbering:
         self.issued += 1
         number = self.issued
         return f"{self._conn_id_prefix}{number:010x}", f"{self._uuid_prefix}{number:010X}"
+
+
+def place_of(conn_id: str) -> int:
+    """Return how many names were given out when this ConnID was, itself included."""
+    return int(conn_id[-10:], 16)

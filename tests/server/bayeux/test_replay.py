@@ -20,6 +20,7 @@ class FakeRetention:
         self.kept: list[tuple[Event, list[str] | None]] = []
         self.asked: list[tuple[object, ...]] = []
         self.answer: list[Event] = []
+        self.last = 0
 
     def keep(self, event: Event, audience: Iterable[str] | None) -> int | None:
         self.kept.append((event, None if audience is None else list(audience)))
@@ -204,6 +205,24 @@ def test_however_much_was_missed_the_queue_has_room_for_what_is_new() -> None:
     assert driver.engine.session_count == 1
     driver.publish("/a", {})
     assert driver.engine.session_count == 0
+
+
+@pytest.mark.parametrize(
+    ("subscription", "wishes", "told"),
+    [
+        ("/a", {"/a": -1}, {"/a": 41}),
+        (["/a", "/b"], {"/a": -1, "/b": 17}, {"/a": 41, "/b": 41}),
+        ("/a/", {"/a/": -2}, {"/a": 41}),
+    ],
+)
+def test_the_reply_tells_which_number_was_the_latest(
+    subscription: object, wishes: object, told: object
+) -> None:
+    retention = FakeRetention()
+    retention.last = 41
+    driver, client = meet(retention)
+    [reply] = subscribe(driver, client, subscription, wishes)
+    assert reply["ext"] == {"replay": told}
 
 
 def test_a_held_connect_brings_what_was_missed() -> None:

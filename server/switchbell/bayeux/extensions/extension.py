@@ -28,8 +28,11 @@ class Extension:
     ) -> None:
         """A handshake succeeded; ``reply`` can be added to."""
 
-    def subscribing(self, message: Mapping[str, Any], pattern: str, session: Session) -> None:
-        """A session is about to be subscribed to ``pattern``; everything else allows it."""
+    def subscribing(
+        self, message: Mapping[str, Any], reply: Reply, pattern: str, session: Session
+    ) -> None:
+        """A session is about to be subscribed to ``pattern``; everything else allows it. ``reply``
+        can be added to."""
 
     def created(self, event: Event) -> None:
         """An event was made that will be sent; its fields can be added to."""

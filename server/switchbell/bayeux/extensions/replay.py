@@ -19,7 +19,9 @@ class Replay(Extension):
 
     A client asks for it in its handshake. Its events then have a number in
     ``data.event.replayId``, and when it subscribes it says in ``ext.replay`` by channel after which
-    number to begin: -1 with what is new, -2 with all that is kept.
+    number to begin: -1 with what is new, -2 with all that is kept. The reply tells there which
+    number was the latest at that moment: who comes back before any event has come asks for what
+    followed that.
     """
 
     def __init__(self, retention: Retention) -> None:
@@ -37,7 +39,9 @@ class Replay(Extension):
         """Keep and number an event."""
         event.replay_id = self._retention.keep(event, audience)
 
-    def subscribing(self, message: Mapping[str, Any], pattern: str, session: Session) -> None:
+    def subscribing(
+        self, message: Mapping[str, Any], reply: Reply, pattern: str, session: Session
+    ) -> None:
         """Queue what the client missed."""
         wishes = asked(message, NAME)
         if session.view is not _numbered or not isinstance(wishes, dict):
@@ -46,15 +50,17 @@ class Replay(Extension):
         waiting = {event.replay_id for event in session.queue}
         missed = self._missed(wish, pattern, session.user)
         session.insert_excused([event for event in missed if event.replay_id not in waiting])
+        latest = {**reply.get("ext", {}).get(NAME, {}), pattern: self._retention.last}
+        answer(reply, replay=latest)
 
     def _missed(self, wish: object, pattern: str, user: str | None) -> list[Event]:
         if not isinstance(wish, int) or isinstance(wish, bool):
             raise MessageRefused(Refusal.REPLAY_INVALID)
         if wish == NEW_ONLY:
             return []
-        if wish == ALL:
-            return self._retention.all(pattern, user)
         try:
+            if wish == ALL:
+                return self._retention.all(pattern, user)
             return self._retention.after(wish, pattern, user)
         except ReplayIdInvalid:
             raise MessageRefused(Refusal.REPLAY_ID_INVALID, replay_id=wish) from None

@@ -9,6 +9,7 @@ import orjson
 from aiohttp import web
 
 from switchbell.rest.gws.body import BodyNotRead
+from switchbell.switchboard import Unavailable
 from switchbell.voice import errors as voice
 
 logger = logging.getLogger(__name__)
@@ -83,6 +84,9 @@ HTTP_ERRORS = {
     413: (StatusCode.OUT_OF_RANGE, "The body is too large."),
 }
 
+# Seconds after which one who found that nothing can be done may try again.
+TRY_AGAIN = 5
+
 
 class GwsError(Exception):
     """A request that is refused before it reaches the core. The text is for its sender."""
@@ -118,6 +122,20 @@ def _answer(http_status: int, body: dict[str, Any]) -> web.Response:
     )
 
 
+def _refusal(error: GwsError | voice.VoiceError | Unavailable) -> web.Response:
+    match error:
+        case GwsError():
+            return failure(error.status, str(error))
+        case Unavailable():
+            message = "Nothing can be kept at present, and nothing was changed."
+            answer = failure(StatusCode.INTERNAL_ERROR, message, 503)
+            answer.headers["Retry-After"] = str(TRY_AGAIN)
+            return answer
+        case _:
+            status = VOICE_STATUS.get(type(error), StatusCode.OPERATION_FORBIDDEN)
+            return failure(status, str(error))
+
+
 def _give_up(request: web.Request, error: BodyNotRead) -> web.Response:
     """Refuse a request whose body was not read to its end; nothing can follow it."""
     # Otherwise aiohttp would read on, and log what it runs into.
@@ -134,11 +152,8 @@ async def answer_errors(
     """The one place where errors become answers."""
     try:
         return await handler(request)
-    except GwsError as error:
-        return failure(error.status, str(error))
-    except voice.VoiceError as error:
-        status = VOICE_STATUS.get(type(error), StatusCode.OPERATION_FORBIDDEN)
-        return failure(status, str(error))
+    except (GwsError, voice.VoiceError, Unavailable) as error:
+        return _refusal(error)
     except BodyNotRead as error:
         return _give_up(request, error)
     except web.HTTPException as error:

@@ -11,6 +11,7 @@ from switchbell.rest.gws.own_device import OwnDevice
 from switchbell.rest.gws.reads import Reads
 from switchbell.rest.gws.routes import serve
 from switchbell.rest.gws.session import ContactCenterSessions
+from switchbell.rest.gws.settled import once_settled
 from switchbell.switchboard import Switchboard
 from switchbell.voice.model import Device
 
@@ -28,6 +29,7 @@ class GwsApplication:
     ) -> None:
         all_devices = tuple(devices)
         own_device = OwnDevice(all_devices)
+        self._switchboard = switchboard
         self._access = access
         self.routes = (
             *Reads(switchboard, resources, all_devices).routes(),
@@ -36,6 +38,7 @@ class GwsApplication:
         )
 
     def build(self) -> web.Application:
-        app = web.Application(middlewares=self._access.middlewares())
+        settled = once_settled(self._switchboard)
+        app = web.Application(middlewares=[*self._access.middlewares(), settled])
         serve(self.routes, app)
         return app

@@ -40,7 +40,7 @@ SECURITY_SCHEMES: Json = {
 REFUSALS = {
     403: "Not authenticated, or not allowed now",
     500: "The server failed",
-    503: "The server is busy",
+    503: "Nothing can be kept at present, and so nothing is done",
 }
 REFUSALS_WITH_ID = {404: "There is nothing of this id for this user"}
 REFUSALS_WITH_BODY = {

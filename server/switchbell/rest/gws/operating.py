@@ -98,6 +98,7 @@ class Operating:
         try:
             return await self._execute(operation)
         except AlreadyInState:
+            await self._switchboard.settled()
             return success()
 
     async def _execute(self, operation: Operation) -> web.Response:

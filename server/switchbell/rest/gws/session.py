@@ -79,6 +79,7 @@ class ContactCenterSessions:
         # As the real one does: who is not ready yet says so next.
         if self._state_at(device.dn) is AgentState.LOGGED_IN:
             await self._switchboard.execute(Ready(dn=device.dn))
+        await self._switchboard.settled()
 
     async def _end(self, request: web.Request) -> None:
         device = self._devices.find(request)
@@ -91,6 +92,7 @@ class ContactCenterSessions:
             await self._switchboard.execute(CancelSupervisorMonitoring(dn=dn))
         if self._state_at(dn) is not AgentState.LOGGED_OUT:
             await self._switchboard.execute(Logout(dn=dn))
+        await self._switchboard.settled()
 
     def _state_at(self, dn: str) -> AgentState:
         return self._switchboard.dn_state(dn).agent.state

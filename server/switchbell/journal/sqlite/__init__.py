@@ -1,0 +1,1 @@
+"""A journal in a file: SQLite, in write-ahead mode, with one writer."""

@@ -8,7 +8,7 @@ import pytest
 from switchbell.journal.base import Journal, JournalClosed, JournalGap
 from switchbell.voice.agents import DnState
 from switchbell.voice.core import Snapshot
-from switchbell.voice.events import Change
+from switchbell.voice.events import Change, Event, EventName
 from switchbell.voice.model import Call, CallType, Due, Party, PartyState, Role, Timer
 from switchbell.voice.numbering import Numbering
 
@@ -19,6 +19,14 @@ BEGINNING = Snapshot(site="here", issued=7)
 
 def change(at: float) -> Change:
     return Change(time=at, events=(), calls=())
+
+
+def told(*dns: str) -> Change:
+    """A change of which these DNs heard."""
+    events = tuple(
+        Event(name=EventName.DND_ON, this_dn=dn, time=1.0, dn_state=DnState(dn=dn)) for dn in dns
+    )
+    return Change(time=1.0, events=events, calls=())
 
 
 def call(number: int, *, ended: bool = False) -> Call:
@@ -133,6 +141,36 @@ class JournalContract:
         await journal.commit(before)
         assert (await journal.replay(0, 1))[0].change == before
         assert (await anext(journal.follow(0))).change == before
+
+    async def test_what_told_somebody_is_found_by_his_dn(self, journal: Journal) -> None:
+        for dns in ("A", "AB", "", "B", "BA", "C"):
+            await journal.commit(told(*dns))
+
+        def numbers(
+            *dns: str, after: int | None = None, last: int = 6, limit: int = 9
+        ) -> list[int]:
+            entries = journal.told(dns, after=after, last=last, limit=limit)
+            assert all(entry.change.events for entry in entries)
+            return [entry.number for entry in entries]
+
+        assert (numbers("A"), numbers("B"), numbers("D")) == ([1, 2, 5], [2, 4, 5], [])
+        assert numbers("A", "B") == [1, 2, 4, 5]
+        assert (numbers("A", after=1), numbers("A", after=5)) == ([2, 5], [])
+        assert (numbers("A", last=4), numbers("A", last=1)) == ([1, 2], [1])
+        assert (numbers("A", limit=2), numbers("A", "B", limit=1)) == ([2, 5], [5])
+        assert numbers() == []
+
+    async def test_what_is_no_longer_kept_is_not_found(self, journal: Journal) -> None:
+        for _ in range(RETENTION * 3):
+            await journal.commit(told("A", "B"))
+        oldest = journal.oldest
+        entries = journal.told(["A"], after=None, last=journal.last, limit=10_000)
+        assert [entry.number for entry in entries] == list(range(oldest, journal.last + 1))
+        known = journal.told(["A"], after=oldest - 1, last=journal.last, limit=10_000)
+        assert known == entries
+        for after in (0, oldest - 2):
+            with pytest.raises(JournalGap):
+                journal.told(["A"], after=after, last=journal.last, limit=1)
 
     async def test_all_is_well(self, journal: Journal) -> None:
         assert journal.trouble is None

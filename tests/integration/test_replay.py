@@ -102,6 +102,7 @@ async def test_it_is_the_same_live_and_again_and_after_a_restart(
         assert [event["channel"] for event in live] == [CALLS, CALLS, DEVICES, CALLS]
         assert ids(live) == sorted(set(ids(live)))
         assert await Listener(centre).missed(-2, CALLS, DEVICES) == live
+        assert await Listener(centre).missed(ids(live)[1], CALLS, DEVICES) == live[2:]
     async with running_centre(config, public_url=url) as centre:
         assert await Listener(centre).missed(-2, CALLS, DEVICES) == live
         for place in range(3):

@@ -124,12 +124,12 @@ class JournalRetention:
                     yield _event(notification, number)
 
     def _entries(self, replay_id: int | None, user: str, limit: int) -> list[Entry]:
-        """The changes that are not in memory, or not wholly: the latest of them."""
+        """The latest changes that concern a user."""
         try:
             return self._journal.told(
                 self._dns.get(user, ()),
                 after=None if replay_id is None else self.numbers.complete(replay_id),
-                last=min(self.delivered, self.numbers.complete(self._recent.since) + 1),
+                last=self.delivered,
                 limit=limit,
             )
         except JournalGap:

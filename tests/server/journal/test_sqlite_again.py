@@ -4,6 +4,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from switchbell.journal.base import JournalGap
 from switchbell.journal.options import JournalOptions
@@ -12,7 +13,7 @@ from switchbell.journal.sqlite.journal import SqliteJournal
 from switchbell.journal.sqlite.writer import Writer
 from switchbell.voice.core import Snapshot
 from switchbell.voice.events import Change
-from tests.contracts.journal import BEGINNING, call, change
+from tests.contracts.journal import BEGINNING, call, change, told
 
 FOR_EVER = JournalOptions(durability="normal", max_age=10**12)
 
@@ -43,7 +44,7 @@ async def test_what_is_too_old_goes_also_when_nothing_happens(tmp_path: Path) ->
     journal = SqliteJournal(tmp_path, options, clock=lambda: now)
     await journal.open(BEGINNING)
     for n in range(700):
-        await journal.commit(change(9_000.0 + n))
+        await journal.commit(replace(told("A"), time=9_000.0 + n))
     assert journal.oldest == 1
     now = 10_650.0
     await journal._tidy()
@@ -61,6 +62,9 @@ async def test_what_is_too_old_goes_also_when_nothing_happens(tmp_path: Path) ->
     await journal.open(BEGINNING)
     assert (journal.oldest, journal.last) == (701, 701)
     await journal.close()
+    db = sqlite3.connect(tmp_path / file.NAME)
+    assert db.execute("SELECT count(*) FROM told").fetchone() == (0,)
+    db.close()
 
 
 async def test_opening_costs_the_same_after_a_hundred_thousand_changes(

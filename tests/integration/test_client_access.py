@@ -9,7 +9,7 @@ from aiohttp.abc import AbstractCookieJar
 
 from switchbell.access.options import AccessOptions
 from switchbell.config import Config
-from switchbell_client import AgentClient, CallNotification, ConnectionType, NotificationsMissed
+from switchbell_client import AgentClient, CallNotification, ConnectionType, Resynchronised
 from tests.centre import PATIENCE, Centre, running_centre
 
 WAYS = {
@@ -52,9 +52,8 @@ async def states(agent: AgentClient, count: int) -> list[str]:
     heard: list[str] = []
     async with asyncio.timeout(PATIENCE):
         while len(heard) < count:
-            try:
-                notification = await anext(agent.notifications())
-            except NotificationsMissed:
+            notification = await anext(agent.notifications())
+            if isinstance(notification, Resynchronised):
                 heard.append("missed")
                 continue
             assert isinstance(notification, CallNotification)

@@ -8,9 +8,9 @@ import pytest
 import pytest_asyncio
 
 from switchbell_client import (
+    AuthenticationFailed,
     ConnectionLost,
     DeviceNotification,
-    NotificationsMissed,
     UnexpectedAnswer,
 )
 from switchbell_client.load.cycle import Side, Step
@@ -120,7 +120,7 @@ async def test_a_server_that_dies(pair: Pair, centre: FakeCentre, tally: Tally) 
     assert not tally.passed
 
 
-@pytest.mark.parametrize("error", [ConnectionLost("gone"), NotificationsMissed("gone")])
+@pytest.mark.parametrize("error", [ConnectionLost("gone"), AuthenticationFailed("gone")])
 async def test_a_lost_connection_is_counted_and_outlived(
     pair: Pair, centre: FakeCentre, tally: Tally, error: Exception
 ) -> None:

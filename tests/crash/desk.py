@@ -1,8 +1,9 @@
 """An agent's desktop that knows of the calls only what it is told."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable
 from contextlib import suppress
+from typing import TypeAlias
 
 from msgspec.structs import replace
 
@@ -20,11 +21,13 @@ from switchbell_client import (
 
 PATIENCE = 30.0
 
+Shown: TypeAlias = Call | Device
+
 
 class Desk:
     """Follows the notifications of one agent, and makes a picture of his calls and devices."""
 
-    def __init__(self, url: str, user: str, connection_types: Sequence[ConnectionType]) -> None:
+    def __init__(self, url: str, user: str, *connection_types: ConnectionType) -> None:
         self.user = user
         self.agent = AgentClient(url, user, "switchbell", connection_types=connection_types)
         self.calls: dict[str, Call] = {}
@@ -61,10 +64,13 @@ class Desk:
     async def be_told_of(self, reason: str) -> None:
         """Have the agent be not ready for this reason, and wait until that is told; all that
         happened before has been told then."""
+        before = len(self.told)
         async with asyncio.timeout(PATIENCE):
             await self._be_not_ready(reason)
             async with self._news:
-                await self._news.wait_for(lambda: any(is_about(one, reason) for one in self.told))
+                await self._news.wait_for(
+                    lambda: any(is_about(one, reason) for one in self.told[before:])
+                )
 
     async def _be_not_ready(self, reason: str) -> None:
         while True:
@@ -97,9 +103,10 @@ def is_about(notification: Notification, reason: str) -> bool:
     return any(state is not None and state.reason == reason for state in states)
 
 
-def differences(user: str, picture: Sequence[Call], read: Sequence[Call]) -> list[str]:
+def differences(user: str, picture: Iterable[Shown], read: Iterable[Shown]) -> list[str]:
     """Whatever is not the same, but for how long calls have lasted."""
-    seen, there = ({one.id: timeless(one) for one in several} for several in (picture, read))
+    seen = {one.id: timeless(one) for one in picture}
+    there = {one.id: timeless(one) for one in read}
     return [
         f"{user} sees {seen.get(one)} where there is {there.get(one)}"
         for one in sorted(seen.keys() | there.keys())
@@ -107,5 +114,5 @@ def differences(user: str, picture: Sequence[Call], read: Sequence[Call]) -> lis
     ]
 
 
-def timeless(one: Call) -> Call:
+def timeless(one: Shown) -> Shown:
     return replace(one, duration=0) if isinstance(one, Call) else one

@@ -100,21 +100,29 @@ def faults_of(user: str, told: Sequence[Notification], to_tell: Sequence[Told]) 
     """In what a user was told otherwise than he was to be, once each and in order."""
     came = [one for one in told if not isinstance(one, Resynchronised)]
     faults = [f"{user} was told to read all again"] * (len(told) - len(came))
+    known = {key(one): one for one in (*came, *to_tell)}
     got, due = [key(one) for one in came], [key(one) for one in to_tell]
     lost, more = Counter(due) - Counter(got), Counter(got) - Counter(due)
-    faults += [f"{user} lost {count} of {text}" for text, count in lost.most_common(MOST_NAMED)]
-    for text, count in more.most_common(MOST_NAMED):
-        what = "was told once too often" if text in due else "was told what never happened"
-        faults.append(f"{user} {what} ({count}): {text}")
+    for one in [*lost][:MOST_NAMED]:
+        faults.append(f"{user} lost {lost[one]} of {brief(known[one])}, due as {due.index(one)}")
+    for one in [*more][:MOST_NAMED]:
+        what = "was told once too often" if one in due else "was told what never happened"
+        faults.append(f"{user} {what}: {more[one]} of {brief(known[one])}")
     if not lost and not more and got != due:
         place = next(n for n, (one, other) in enumerate(zip(got, due, strict=True)) if one != other)
-        faults.append(f"{user} was told in another order, from {place}: {got[place]}")
-    ids = [one.replay_id or 0 for one in came]
-    if any(later <= earlier for earlier, later in pairwise(ids)):
+        faults.append(f"{user} was told in another order, from {place}: {brief(came[place])}")
+    if any((b.replay_id or 0) <= (a.replay_id or 0) for a, b in pairwise(came)):
         faults.append(f"{user} was given replay ids that do not grow")
     return faults
 
 
-def key(told: Told) -> str:
+def key(told: Told) -> bytes:
     """All of a notification, but for what has to do with its way to the client."""
-    return msgspec.json.encode(replace(told, received_at=0.0, replay_id=None)).decode()
+    return msgspec.json.encode(replace(told, received_at=0.0, replay_id=None))
+
+
+def brief(told: Told) -> str:
+    """A notification for people."""
+    if isinstance(told, CallNotification):
+        return f"{told.notification_type} {told.call.state} of {told.call.id} ({mark(told)})"
+    return f"{told.message_type} ({mark(told)})"

@@ -19,7 +19,10 @@ from switchbell_client import (
     Resynchronised,
 )
 
+# Seconds: until all is told, and from one trial or look to the next; and how often one looks.
 PATIENCE = 30.0
+PAUSE = 0.1
+LOOKS = 20
 
 Shown: TypeAlias = Call | Device
 
@@ -75,29 +78,30 @@ class Desk:
     async def _be_not_ready(self, reason: str) -> None:
         while True:
             try:
+                await self.agent.start_session()  # the server may have forgotten it
                 return await self.agent.not_ready(reason)
             except ConnectionLost:
-                await asyncio.sleep(0.1)
+                await asyncio.sleep(PAUSE)
 
     async def faults(self) -> list[str]:
         """In what the picture differs from what is read. A timer may change both at any moment, so
         a difference counts only if it lasts."""
         faults: list[str] = []
         async with asyncio.timeout(PATIENCE):
-            for _ in range(20):
+            for _ in range(LOOKS):
                 faults = [
                     *differences(self.user, self.calls.values(), await self.agent.calls()),
                     *differences(self.user, self.devices.values(), await self.agent.devices()),
                 ]
                 if not faults:
                     return []
-                await asyncio.sleep(0.1)
+                await asyncio.sleep(PAUSE)
         return faults
 
 
 def is_about(notification: Notification, reason: str) -> bool:
     """Whether an agent is told that he is not ready for this reason."""
-    if not isinstance(notification, DeviceNotification):
+    if isinstance(notification, CallNotification):
         return False
     states = [device.user_state for device in notification.devices]
     return any(state is not None and state.reason == reason for state in states)

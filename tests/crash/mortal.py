@@ -8,12 +8,14 @@ from tests.integration.test_process import free_port, process, ready
 
 
 class MortalServer:
-    """A demo centre in a process of its own, at the same address in all its lives."""
+    """A demo centre in a process of its own, at the same address in all its lives. Without a
+    directory it remembers nothing of the one before."""
 
-    def __init__(self, directory: Path, agents: int) -> None:
+    def __init__(self, directory: Path | None, agents: int) -> None:
         self.port = free_port()
         self.directory = directory
-        self.agents = agents
+        self._data = str(directory or ":memory:")
+        self._agents = agents
         self._life = AsyncExitStack()
         self._process: asyncio.subprocess.Process | None = None
 
@@ -24,8 +26,8 @@ class MortalServer:
     async def start(self) -> None:
         self._process = await self._life.enter_async_context(
             process(
-                *("serve", "--demo", str(self.agents), "--port", str(self.port)),
-                *("--data", str(self.directory)),
+                *("serve", "--demo", str(self._agents), "--port", str(self.port)),
+                *("--data", self._data),
             )
         )
         await ready(self._process)

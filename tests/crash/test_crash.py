@@ -34,6 +34,8 @@ PAUSE = 0.1
 KILLS_BETWEEN_CUTS = (50, 100)
 # Seconds from a start to the next kill, at most: clients are often not even back by then.
 LIFE = 1.4
+# Kills of a server that has nothing to be lost.
+FEW_KILLS = 4
 # Kills from one look at the desktops to the next.
 ROUND = 20
 
@@ -84,6 +86,7 @@ class Centre:
     async def judge(self) -> None:
         """Kill the server for the last time, and look into its journal."""
         await self.server.end()
+        assert self.server.directory is not None
         entries = await read_journal(self.server.directory)
         to_tell = composed(entries, self.server.url, AGENTS)
         faults = missing_operations(self._account.done, to_tell)
@@ -116,9 +119,24 @@ async def centre(tmp_path: Path, chance: Random) -> AsyncIterator[Centre]:
     await server.end()
 
 
+@pytest_asyncio.fixture
+async def forgetful_centre(chance: Random) -> AsyncIterator[Centre]:
+    server = MortalServer(None, AGENTS)
+    await server.start()
+    yield Centre(server, chance)
+    await server.end()
+
+
 def say(text: object) -> None:
     """To be seen when a test fails, and with ``-s``."""
     sys.stdout.write(f"{text}\n")
+
+
+async def kill(server: MortalServer, times: int, chance: Random) -> None:
+    for _ in range(times):
+        await asyncio.sleep(chance.random() * LIFE)
+        await server.kill()
+        await server.start()
 
 
 async def test_nothing_is_lost_when_the_server_is_killed(
@@ -126,16 +144,11 @@ async def test_nothing_is_lost_when_the_server_is_killed(
 ) -> None:
     kills = request.config.getoption("--crash-kills")
 
-    async def kill_again_and_again(times: int) -> None:
-        for _ in range(times):
-            await asyncio.sleep(chance.random() * LIFE)
-            await centre.server.kill()
-            await centre.server.start()
-
     async with centre.at_work(centre.server.url):
         for first in range(0, kills, ROUND):
-            await centre.suffer(partial(kill_again_and_again, min(ROUND, kills - first)))
-            say(f"{first + ROUND} kills: {centre}")
+            times = min(ROUND, kills - first)
+            await centre.suffer(partial(kill, centre.server, times, chance))
+            say(f"{first + times} kills: {centre}")
     await centre.judge()
 
 
@@ -160,3 +173,12 @@ async def test_nothing_is_lost_when_connections_are_cut(centre: Centre, chance: 
         say(centre)
     await proxy.stop()
     await centre.judge()
+
+
+async def test_desktops_are_right_though_the_server_forgets_everything(
+    forgetful_centre: Centre, chance: Random
+) -> None:
+    """What they show is made of what they read again, and of what they are told since."""
+    centre = forgetful_centre
+    async with centre.at_work(centre.server.url):
+        await centre.suffer(partial(kill, centre.server, FEW_KILLS, chance))

@@ -68,12 +68,18 @@ class Desk:
         """Have the agent be not ready for this reason, and wait until that is told; all that
         happened before has been told then."""
         before = len(self.told)
-        async with asyncio.timeout(PATIENCE):
-            await self._be_not_ready(reason)
-            async with self._news:
-                await self._news.wait_for(
-                    lambda: any(is_about(one, reason) for one in self.told[before:])
-                )
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self._be_not_ready(reason)
+                async with self._news:
+                    await self._news.wait_for(
+                        lambda: any(is_about(one, reason) for one in self.told[before:])
+                    )
+        except TimeoutError:
+            last = self.told[-1] if self.told else "nothing"
+            raise AssertionError(
+                f"{self.user} was never told of {reason}; at last of {last}"
+            ) from None
 
     async def _be_not_ready(self, reason: str) -> None:
         while True:

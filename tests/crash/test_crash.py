@@ -33,7 +33,7 @@ ALL_AT_ONCE = 0.1
 PAUSE = 0.1
 KILLS_BETWEEN_CUTS = (50, 100)
 # Seconds from a start to the next kill, at most: clients are often not even back by then.
-LIFE = 1.4
+LIFE = 1.0
 # Kills of a server that has nothing to be lost.
 FEW_KILLS = 4
 # Kills from one look at the desktops to the next.

@@ -1,4 +1,4 @@
-"""Our Bayeux client misses nothing of a server that keeps what it tells, over each transport."""
+"""Our client misses nothing of a server that keeps what it tells, over each transport."""
 
 import asyncio
 import random
@@ -10,10 +10,12 @@ import pytest_asyncio
 from aiocometd.constants import ConnectionType
 
 from switchbell.bayeux.retention import MemoryRetention
+from switchbell_client import AgentClient, CallNotification, DeviceNotification, Resynchronised
 from switchbell_client.acknowledge import Acknowledgement
 from switchbell_client.backoff import Backoff
 from switchbell_client.cometd import Client, EventsMissed
 from switchbell_client.replay import Replay
+from tests.centre import Centre
 from tests.interop.proxy import Proxy
 from tests.interop.serving import Server
 
@@ -160,3 +162,59 @@ async def test_cuts_and_restarts_at_random_lose_nothing(
         heard += await hear(client, numbers.next - 1)
         assert heard == list(range(numbers.next))
         assert not client.has_pending_messages
+
+
+# The same for agents of a whole centre.
+
+
+async def told(agent: AgentClient) -> object:
+    """The state of the call that an agent is told of next, or of all that there are."""
+    match await anext(agent.notifications()):
+        case CallNotification(call=call):
+            return call.state
+        case Resynchronised(calls=calls):
+            return [call.state for call in calls]
+        case other:
+            return other
+
+
+@over_each
+async def test_an_agent_goes_on_where_an_earlier_program_ended(
+    centre: Centre, way: ConnectionType
+) -> None:
+    anna = AgentClient(centre.url, "agent15000", "switchbell", connection_types=WAYS[way])
+    bert = centre.desk("agent15001")
+    async with asyncio.timeout(PATIENCE), anna:
+        await anna.do_not_disturb_on()
+        await anna.dial("15001")
+        assert isinstance(await told(anna), DeviceNotification)
+        assert await told(anna) == "Dialing"
+    [call] = await bert.calls()
+    await bert.operate(call["id"], "Answer")
+    anna = AgentClient(
+        centre.url, "agent15000", "switchbell", connection_types=WAYS[way], last_ids=anna.last_ids
+    )
+    async with asyncio.timeout(PATIENCE), anna:
+        await anna.hold(call["id"])
+        assert [await told(anna), await told(anna)] == ["Established", "Held"]
+
+
+@over_each
+async def test_an_agent_who_comes_with_what_is_no_longer_known_reads_all_again(
+    centre: Centre, way: ConnectionType
+) -> None:
+    await centre.desk("agent15000").dial("15001")
+    anna = AgentClient(
+        centre.url,
+        "agent15000",
+        "switchbell",
+        connection_types=WAYS[way],
+        last_ids={"/v2/me/calls": 7, "/v2/me/devices": 7},
+    )
+    async with asyncio.timeout(PATIENCE), anna:
+        assert await told(anna) == ["Dialing"]
+        assert anna.last_ids == {}
+        [call] = await anna.calls()
+        await anna.hangup(call)
+        assert await told(anna) == "Released"
+        assert [*anna.last_ids] == ["/v2/me/calls"]

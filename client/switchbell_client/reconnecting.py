@@ -54,6 +54,8 @@ class ReconnectingTransport(TransportBase):
         self._replay = replay
         self._connection_types: list[ConnectionType] = []
         self._unrenewed: list[JsonObject] = []
+        # Whether an answer, or what was on a socket, may have been lost since the last connect.
+        self._has_lost_answer = False
         # Not through super(): LongPollingTransport's constructor fails, see long_polling.
         TransportBase.__init__(self, **kwargs)
 
@@ -120,10 +122,12 @@ class ReconnectingTransport(TransportBase):
                 return await self.handshake(self._connection_types)
             return await self._connect()
         except TransportError:
+            self._has_lost_answer = True
             return {"channel": MetaChannel.CONNECT, **_NO_ANSWER}
 
     async def _connect(self) -> JsonObject:
-        """Connect, and renew the subscriptions if this is the first connect after a handshake.
+        """Connect, and renew the subscriptions if this is the first connect after a handshake, or
+        if that is the way to have again what was lost.
 
         When the connect succeeds and a renewal does not, the result is the renewal's reply: a
         session without its subscriptions would wait in silence for ever.
@@ -137,6 +141,9 @@ class ReconnectingTransport(TransportBase):
 
     async def _connect_once(self) -> JsonObject:
         self._unrenewed.clear()
+        if self._has_lost_answer and self._replay.makes_up:
+            self._subscribe_on_connect = True
+        self._has_lost_answer = False
         reply = await super()._connect()
         if reply["successful"] and self._unrenewed:
             return self._unrenewed[0]

@@ -36,6 +36,9 @@ class Replay(Extension):
         self._lapsed = set(last_ids)
         self._agreed = False
         self._has_gap = False
+        self.makes_up = False
+        """Whether what an answer had in it that was lost has to be asked for, as there are numbers,
+        but no acknowledgements."""
 
     def take_gap(self) -> bool:
         """Whether events may have been missed for good since this was asked before: a subscription
@@ -68,6 +71,7 @@ class Replay(Extension):
     def _agree(self, reply: JsonObject) -> None:
         self._lapsed |= self._subscribed
         self._agreed = said(reply, NAME) is True
+        self.makes_up = self._agreed and not said(reply, "ack")
         if not self._agreed:
             self._last.clear()  # this server, if it ever has numbers, has others
 

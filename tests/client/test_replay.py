@@ -8,7 +8,7 @@ import pytest
 from switchbell_client import AgentClient, Resynchronised
 from switchbell_client.cometd import Client, EventsMissed
 from switchbell_client.replay import Replay
-from tests.client.fake_sockets import with_either
+from tests.client.fake_sockets import SocketServer, with_either, with_sockets
 from tests.client.fakes import (
     ADVICE,
     CONNECTED,
@@ -241,6 +241,37 @@ async def test_a_lost_answer_in_the_same_session_misses_nothing(server: FakeServ
         await server.seen("/meta/connect", 4)
         server.push(numbered(1))
         assert await receive(client) == "CALL1"
+
+
+@with_either
+@pytest.mark.parametrize(("ack", "again"), [({}, [{CALLS: 4}]), ({"ack": True}, [])])
+async def test_without_acknowledgements_what_an_answer_had_in_it_is_asked_for(
+    server: FakeServer, ack: dict[str, bool], again: list[dict[str, int]]
+) -> None:
+    server.script["/meta/handshake"].append([{**AGREED, "ext": {"replay": True, **ack}}])
+    server.script["/meta/subscribe"].append([granted()])
+    async with subscribed(server) as client:
+        server.push(numbered(4))
+        assert await receive(client) == "CALL4"
+        await server.until_held()
+        server._queue.put_nowait(Raw(503, "lost"))
+        await server.seen("/meta/connect", 4)
+        await server.until_held()
+    assert wishes(server) == [{CALLS: -1}, *again]
+
+
+@with_sockets
+async def test_what_a_socket_took_with_it_between_two_connects_is_asked_for(
+    server: SocketServer,
+) -> None:
+    agree(server)
+    advice = {"reconnect": "retry", "interval": 100, "timeout": 30000}
+    async with subscribed(server) as client:
+        server._queue.put_nowait([{**CONNECTED, "advice": advice}, numbered(4)])
+        assert await receive(client) == "CALL4"
+        server.cut()
+        await server.seen("/meta/connect", 3)
+    assert wishes(server) == [{CALLS: -1}, {CALLS: 4}]
 
 
 async def test_a_client_can_go_on_where_another_one_ended(server: FakeServer) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -34,8 +35,8 @@ class Numbers:
     """A server that publishes ever greater numbers, the odd ones on another channel than the even
     ones, and keeps the last KEPT of them from one start to the next."""
 
-    def __init__(self) -> None:
-        self.server = Server(retention=MemoryRetention(max_events=KEPT))
+    def __init__(self, **options: Any) -> None:
+        self.server = Server(retention=MemoryRetention(max_events=KEPT), **options)
         self.next = 0
 
     def publish(self, count: int = 1) -> None:
@@ -58,8 +59,8 @@ async def cleanup() -> AsyncIterator[AsyncExitStack]:
 
 
 @pytest_asyncio.fixture
-async def numbers(cleanup: AsyncExitStack) -> Numbers:
-    numbers = Numbers()
+async def numbers(request: pytest.FixtureRequest, cleanup: AsyncExitStack) -> Numbers:
+    numbers = Numbers(**getattr(request, "param", {}))
     await numbers.server.start()
     cleanup.push_async_callback(numbers.server.stop)
     return numbers
@@ -134,6 +135,12 @@ async def test_a_client_goes_on_where_another_one_ended(
 
 @over_each
 @pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize(
+    "numbers",
+    [{"acknowledges": True}, {"acknowledges": False}],
+    ids=["acknowledged", "numbered only"],
+    indirect=True,
+)
 async def test_cuts_and_restarts_at_random_lose_nothing(
     numbers: Numbers, cleanup: AsyncExitStack, way: ConnectionType, seed: int
 ) -> None:

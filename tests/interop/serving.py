@@ -6,12 +6,11 @@ from typing import Any
 
 from aiohttp import web
 
-from switchbell.bayeux.extensions.acknowledge import Acknowledge
 from switchbell.bayeux.extensions.replay import Replay
 from switchbell.bayeux.options import BayeuxOptions
 from switchbell.bayeux.retention import Retention
 from switchbell.bayeux.service import Service
-from switchbell.transport.mount import BayeuxServer
+from switchbell.transport.mount import BayeuxServer, usual_extensions
 
 HOST = "127.0.0.1"
 PATH = "/events"
@@ -36,7 +35,8 @@ class Server:
     """A Bayeux server in the event loop of the test.
 
     Each start is a new server, which knows nothing of the sessions of the one before, at the same
-    address; what ``retention`` keeps outlives it. Options go into BayeuxOptions.
+    address; what ``retention`` keeps outlives it. Without ``acknowledges`` it has none of the usual
+    extensions. Options go into BayeuxOptions.
     """
 
     def __init__(
@@ -44,18 +44,20 @@ class Server:
         *,
         services: Mapping[str, Service] | None = None,
         retention: Retention | None = None,
+        acknowledges: bool = True,
         **options: Any,
     ) -> None:
         self._options = BayeuxOptions(**options)
         self._services = services
         self._retention = retention
+        self._acknowledges = acknowledges
         self.port = 0
 
     async def start(self, *, upgrades: bool = True) -> None:
-        extensions = [] if self._retention is None else [Acknowledge(), Replay(self._retention)]
-        self.bayeux = BayeuxServer(
-            self._options, services=self._services, extensions=extensions or None
-        )
+        extensions = usual_extensions() if self._acknowledges else []
+        if self._retention is not None:
+            extensions.append(Replay(self._retention))
+        self.bayeux = BayeuxServer(self._options, services=self._services, extensions=extensions)
         app = web.Application(middlewares=[] if upgrades else [without_upgrades])
         self.bayeux.mount(app, PATH)
         self._runner = web.AppRunner(

@@ -90,7 +90,9 @@ class Centre:
         entries = await read_journal(self.server.directory)
         await self.server.start()
         to_tell = composed(entries, self.server.url, AGENTS)
-        faults = missing_operations(self._account.done, to_tell)
+        account = self._account
+        assert account.done and account.unanswered, "Nothing was at stake."
+        faults = missing_operations(account.done, to_tell)
         for desk in self._desks:
             told, due = (until(self._last, some) for some in (desk.told, to_tell[desk.user]))
             faults += faults_of(desk.user, told, due)

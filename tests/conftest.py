@@ -31,3 +31,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="how many payloads the engine is stormed with",
     )
     parser.addoption("--fuzz-seed", type=int, default=1, help="where their chance begins")
+    parser.addoption(
+        "--crash-kills", type=int, default=20, help="how often the server is killed under load"
+    )
+    parser.addoption("--crash-seed", type=int, default=1, help="where the chance of crashes begins")

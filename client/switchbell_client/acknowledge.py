@@ -5,12 +5,12 @@ connects ("batches"); each connect carries the number of the last batch that arr
 younger is sent again. A batch that was cut off on its way comes once more as a whole.
 """
 
-from typing import Any
-
 from aiocometd.constants import MetaChannel
 from aiocometd.extensions import Extension
 from aiocometd.typing import Headers, JsonObject, Payload
 from aiocometd.utils import is_event_message
+
+from switchbell_client.extensions import extend, said
 
 _ENDS_A_BATCH = (MetaChannel.HANDSHAKE, MetaChannel.CONNECT)
 
@@ -36,10 +36,10 @@ class Acknowledgement(Extension):
         """Ask for acknowledgements in a handshake; acknowledge in a connect."""
         for message in payload:
             if message["channel"] == MetaChannel.HANDSHAKE:
-                _extend(message, ack=True)
+                extend(message, ack=True)
             elif message["channel"] == MetaChannel.CONNECT and self._confirmed:
                 self._unnumbered.clear()
-                _extend(message, ack=self._batch)
+                extend(message, ack=self._batch)
 
     async def incoming(self, payload: Payload, headers: Headers | None = None) -> None:
         """Note the batch's number, and hold back events that have none yet."""
@@ -58,7 +58,7 @@ class Acknowledgement(Extension):
             payload[:] = [message for message in payload if not is_event_message(message)]
 
     def _note(self, reply: JsonObject) -> None:
-        ack = _ack(reply)
+        ack = said(reply, "ack")
         if reply["channel"] == MetaChannel.HANDSHAKE:
             self._unnumbered.clear()  # they were of the session that this one replaces
             self._batch = 0
@@ -67,12 +67,3 @@ class Acknowledgement(Extension):
             ack = ack.get("batch") if isinstance(ack, dict) else None
         if isinstance(ack, int):
             self._batch = ack
-
-
-def _ack(message: JsonObject) -> Any:
-    ext = message.get("ext")
-    return ext.get("ack") if isinstance(ext, dict) else None
-
-
-def _extend(message: JsonObject, **extension: Any) -> None:
-    message["ext"] = {**message.get("ext", {}), **extension}

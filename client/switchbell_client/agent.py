@@ -1,6 +1,6 @@
 """One agent of a contact centre: what the agent asks for, and what happens."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -10,7 +10,7 @@ from switchbell_client.acknowledge import Acknowledgement
 from switchbell_client.cometd import Client
 from switchbell_client.errors import NotLoggedIn, UnexpectedAnswer
 from switchbell_client.extensions import ArrivalTime, Authorization, basic_authorization
-from switchbell_client.model import Call, Device, User
+from switchbell_client.model import Call, Device, Resynchronised, User
 from switchbell_client.notifications import Notifications, bayeux_errors
 from switchbell_client.operations.asking import CallOrId, call_path
 from switchbell_client.operations.calls import CallControl
@@ -20,6 +20,7 @@ from switchbell_client.operations.supervising import Supervising
 from switchbell_client.operations.telephone import TelephoneSettings
 from switchbell_client.operations.user_data import DataOfCalls
 from switchbell_client.operations.working import Working
+from switchbell_client.replay import Replay
 from switchbell_client.rest import (
     CallReply,
     CallsReply,
@@ -63,8 +64,12 @@ class AgentClient(
 
     Where the server can acknowledge messages, what is lost on its way comes again. A session that
     the server gives up, because it was restarted, or the connection was lost or the program away
-    for too long, is replaced by a new one, and ``notifications()`` raises ``NotificationsMissed``
-    once: then read ``calls()`` and ``devices()`` to know how things stand.
+    for too long, is replaced by a new one, which is asked for what was missed. Where the server
+    cannot tell, because it keeps nothing or not for that long, there is a ``Resynchronised`` among
+    the notifications, with what the agent's calls and devices are.
+
+    With ``last_ids`` the notifications begin after those that an earlier program was given: what
+    its ``last_ids`` were. For channels that are not among them, there is a ``Resynchronised``.
 
     Every method, and entering the block, raises ``ConnectionLost``, ``AuthenticationFailed`` or
     ``UnexpectedAnswer``; operations and reads also ``OperationRefused``. Outside the block they
@@ -81,6 +86,7 @@ class AgentClient(
         connection_timeout: float = 10.0,
         max_pending: int = 1000,
         connection_types: Sequence[ConnectionType] = (ConnectionType.LONG_POLLING,),
+        last_ids: Mapping[str, int] | None = None,
     ) -> None:
         self.user_name = user_name
         self._base = server_url(url) + "/api/v2"
@@ -88,6 +94,8 @@ class AgentClient(
         self._connection_timeout = connection_timeout
         self._max_pending = max_pending
         self._connection_types = connection_types
+        self._goes_on = last_ids is not None
+        self._last_ids = dict(last_ids or {})
         self._open_rest: Rest | None = None
         self._client: Client | None = None
         self._notifications: Notifications | None = None
@@ -103,15 +111,19 @@ class AgentClient(
             connection_timeout=self._connection_timeout,
             network_delay=self._connection_timeout,
             max_pending_count=self._max_pending,
+            replay=self._replay(),
         )
-        self._notifications = Notifications(client)
+        self._notifications = Notifications(
+            client,
+            self._read_everything,
+            patience=self._connection_timeout,
+            last_ids=self._last_ids,
+        )
         try:
             # The cheapest request first: it tells whether the password is right.
             self._device = await self._first_device()
             with bayeux_errors():
-                await client.open()
-                for channel in CHANNELS:
-                    await client.subscribe(channel)
+                await client.open(CHANNELS)
         except BaseException:
             await self.close()
             raise
@@ -140,6 +152,12 @@ class AgentClient(
     def notifications(self) -> Notifications:
         """What happens to the agent's calls and device from the log-in on, typed and in order."""
         return self._once_logged_in(self._notifications)
+
+    @property
+    def last_ids(self) -> Mapping[str, int]:
+        """By channel, the number of the last notification that was given: for a program that shall
+        go on where this one ends."""
+        return dict(self._last_ids)
 
     @property
     def device(self) -> Device:
@@ -179,6 +197,15 @@ class AgentClient(
                 f"{self.user_name} is not logged in: use the client in its `async with` block"
             )
         return part
+
+    def _replay(self) -> Replay:
+        if self._goes_on:
+            return Replay({channel: self._last_ids.get(channel) for channel in CHANNELS})
+        self._last_ids.clear()
+        return Replay()
+
+    async def _read_everything(self) -> Resynchronised:
+        return Resynchronised(calls=await self.calls(), devices=await self.devices())
 
     async def _first_device(self) -> Device:
         devices = await self.devices()

@@ -6,16 +6,18 @@ What aiocometd 0.4.5 gets wrong here, and this class puts right:
 * it makes three tasks for each message that is received;
 * closing the client leaves a waiting ``receive`` waiting for ever;
 * a client that could not be opened keeps its HTTP session and goes on connecting;
-* it says nothing when the session was lost and another one took its place.
+* it says nothing when the session was lost and another one took its place, nor does it ask for
+  what was missed.
 """
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import orjson
 from aiocometd import client as aiocometd
-from aiocometd.constants import ConnectionType, MetaChannel, TransportState
+from aiocometd.constants import ConnectionType, TransportState
 from aiocometd.exceptions import (
     ClientError,
     ClientInvalidOperation,
@@ -28,14 +30,16 @@ from aiocometd.typing import JsonObject
 from switchbell_client.backoff import Backoff
 from switchbell_client.inbox import Inbox
 from switchbell_client.long_polling import LongPolling
+from switchbell_client.reconnecting import GAP
+from switchbell_client.replay import Replay
 from switchbell_client.websocket import WebSocket
 
 _CLOSED = (TransportState.DISCONNECTED, TransportState.DISCONNECTING)
 
 
-class SessionReplaced(ClientError):
-    """The server had given up the session, and what waited in it is lost. Another one, with the
-    same subscriptions, has taken its place."""
+class EventsMissed(ClientError):
+    """The server had given up the session, and cannot tell any more what was missed since. Another
+    session, with the same subscriptions, has taken its place."""
 
 
 class Client(aiocometd.Client):
@@ -53,7 +57,8 @@ class Client(aiocometd.Client):
     ``receive`` raises ``TransportTimeoutError``; 0 means for ever. The client goes on trying
     meanwhile and afterwards, at the pace of ``backoff``. ``network_delay`` is how long, in seconds,
     an answer may take that the server does not hold. When ``max_pending_count`` events wait to be
-    received, the client asks for no more until some are; 0 is no bound.
+    received, the client asks for no more until some are; 0 is no bound. ``replay`` is one that
+    begins after events that an earlier client has received.
     """
 
     _transport: LongPolling | None
@@ -68,21 +73,23 @@ class Client(aiocometd.Client):
         network_delay: float = 10.0,
         max_pending_count: int = 100,
         backoff: Backoff | None = None,
+        replay: Replay | None = None,
     ) -> None:
+        self._replay = replay or Replay()
         super().__init__(
             url,
             list(connection_types),
             connection_timeout=connection_timeout,
             max_pending_count=max_pending_count,
-            extensions=list(extensions),
+            extensions=[*extensions, self._replay],
             json_loads=orjson.loads,
             loop=asyncio.get_running_loop(),
         )
         self._network_delay = network_delay
         self._backoff = backoff or Backoff()
 
-    async def open(self) -> None:
-        """Handshake and connect.
+    async def open(self, channels: Sequence[str] = ()) -> None:
+        """Handshake, connect and subscribe.
 
         Raises ``ServerError`` when the server refuses, ``TransportError`` when it cannot be
         reached, ``ClientError`` when it has none of the connection types.
@@ -100,7 +107,7 @@ class Client(aiocometd.Client):
                 raise ClientError(f"The server offers no {wanted}.")
             if isinstance(transport, WebSocket) and chosen is ConnectionType.WEBSOCKET:
                 transport.go_over_to_socket()
-            self._verify_response(await transport.connect())
+            self._verify_response(await transport.connect(channels))
         except BaseException:
             await transport.disconnect()
             await transport.close()
@@ -121,6 +128,7 @@ class Client(aiocometd.Client):
             "loop": self._loop,
             "network_delay": self._network_delay,
             "backoff": self._backoff,
+            "replay": self._replay,
         }
         if ConnectionType.WEBSOCKET not in self._connection_types:
             return LongPolling(**options)
@@ -132,17 +140,25 @@ class Client(aiocometd.Client):
 
         Raises ``ClientInvalidOperation`` once the client is closed and all is received,
         ``ServerError`` once the server has ended the session, ``TransportTimeoutError`` when the
-        connection is not back in time, and ``SessionReplaced`` once, between the events of the
-        session that was lost and those of the next one.
+        connection is not back in time, and ``EventsMissed`` once, between the events of a session
+        that was lost and those of the next one, if not all in between can be had.
         """
         deadline: float | None = None
         while True:
             if self._incoming_queue is not None and not self._incoming_queue.empty():
                 message = self._incoming_queue.get_nowait()
-                if message["channel"] == MetaChannel.HANDSHAKE:
-                    raise SessionReplaced("The server had given up the session.")
+                if message is GAP:
+                    raise EventsMissed("The server had given up the session.")
                 return message
             deadline = await self._wait_for_news(deadline)
+
+    async def closes(self, within: float) -> bool:
+        """Wait for so many seconds, or until the client is closed; tell whether it is."""
+        if self._transport is not None:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(within):
+                    await self._transport.wait_for_state(TransportState.DISCONNECTED)
+        return self._transport is None or self._transport.state in _CLOSED
 
     async def _wait_for_news(self, deadline: float | None) -> float | None:
         """Wait until there may be an event; return when to give up, if the connection is lost."""

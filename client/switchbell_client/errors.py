@@ -6,7 +6,6 @@ Hierarchy::
         AuthenticationFailed    the server does not know the user, or not with this password
         OperationRefused        the server understood, and said no; carries its statusCode
         ConnectionLost          no answer, or the notification session ended
-        NotificationsMissed     the session was lost and replaced, and what waited in it is gone
         UnexpectedAnswer        something answered that does not speak the GWS API
     RuntimeError
         NotLoggedIn             a mistake of the program: the agent's client is not in its block
@@ -37,14 +36,6 @@ class OperationRefused(SwitchbellError):
 
 class ConnectionLost(SwitchbellError):
     """The server cannot be reached, does not answer in time, or ended the session."""
-
-
-class NotificationsMissed(SwitchbellError):
-    """The notification session was lost and another one has taken its place: after an outage, a
-    restart of the server or the overflow of its queue. What happened in between was not told; read
-    ``AgentClient.calls()`` and ``devices()`` to know how things stand. Iterating again goes on with
-    the new session.
-    """
 
 
 class UnexpectedAnswer(SwitchbellError):

@@ -2,9 +2,21 @@
 
 import time
 from base64 import b64encode
+from typing import Any
 
 from aiocometd.extensions import Extension
-from aiocometd.typing import Headers, Payload
+from aiocometd.typing import Headers, JsonObject, Payload
+
+
+def said(message: JsonObject, name: str) -> Any:
+    """What a message says in ``ext`` under ``name``; ``None`` if nothing."""
+    ext = message.get("ext")
+    return ext.get(name) if isinstance(ext, dict) else None
+
+
+def extend(message: JsonObject, **members: Any) -> None:
+    """Say something in ``ext`` of a message."""
+    message["ext"] = {**message.get("ext", {}), **members}
 
 
 def basic_authorization(user_name: str, password: str) -> str:
@@ -44,4 +56,4 @@ class ArrivalTime(Extension):
         now = time.monotonic()
         for message in payload:
             if "data" in message:
-                message["ext"] = {**message.get("ext", {}), "receivedAt": now}
+                extend(message, receivedAt=now)

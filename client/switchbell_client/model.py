@@ -108,7 +108,8 @@ class CallNotification(_Resource, frozen=True):
     """Something happened to one of the agent's calls (Web Services, "Envelope").
 
     ``call`` is the whole call after it; ``phone_number`` the agent's own number; ``received_at``
-    the moment of arrival on the clock of ``time.monotonic()``, in seconds.
+    the moment of arrival on the clock of ``time.monotonic()``, in seconds. ``replay_id`` grows from
+    one notification of an agent to the next, where the server numbers them.
     """
 
     message_type: str
@@ -117,18 +118,21 @@ class CallNotification(_Resource, frozen=True):
     phone_number: str = ""
     extensions: dict[str, Any] = field(default_factory=dict)
     received_at: float = 0.0
+    replay_id: int | None = None
 
 
 class DeviceNotification(_Resource, frozen=True):
     """The agent's state changed, or a setting of the telephone, or who is monitored from it (Web
     Services, "Channels").
 
-    ``devices`` are those concerned, as they are after it; ``received_at`` as with calls.
+    ``devices`` are those concerned, as they are after it; ``received_at`` and ``replay_id`` as with
+    calls.
     """
 
     message_type: str
     devices: tuple[Device, ...]
     received_at: float = 0.0
+    replay_id: int | None = None
 
 
 class ErrorNotification(_Resource, frozen=True):
@@ -136,7 +140,7 @@ class ErrorNotification(_Resource, frozen=True):
     number that was dialled is none, for example.
 
     ``error_code`` is T-Library's; ``call_uri`` is the call that it is about, if it is about one;
-    ``received_at`` as with calls.
+    ``received_at`` and ``replay_id`` as with calls.
     """
 
     message_type: str
@@ -148,9 +152,21 @@ class ErrorNotification(_Resource, frozen=True):
     call_path: str | None = None
     phone_number: str = ""
     received_at: float = 0.0
+    replay_id: int | None = None
 
 
-Notification: TypeAlias = CallNotification | DeviceNotification | ErrorNotification
+class Resynchronised(Struct, frozen=True, kw_only=True):
+    """Notifications may have been missed; these are all calls and devices of the agent, read since.
+
+    Whatever was known of calls and devices before is to be replaced by it. A notification that
+    follows may be of before the reading, but of each call and device the last one is of after it.
+    """
+
+    calls: tuple[Call, ...]
+    devices: tuple[Device, ...]
+
+
+Notification: TypeAlias = CallNotification | DeviceNotification | ErrorNotification | Resynchronised
 """What an agent is told. ``isinstance`` or ``match`` tells which it is."""
 
 

@@ -8,22 +8,27 @@ What aiocometd 0.4.5 gets wrong here, and this class puts right:
 * it goes on with a connect after a handshake that failed;
 * the end of its connect task by cancellation reaches the loop's exception handler;
 * it keeps to itself that a session was lost, and with it the events that waited there;
+* it never asks for those again;
 * it forgets a subscription that could not be renewed, and goes silent;
 * it lets the server hold the connect that is to tell whether a lost connection is back.
 """
 
 import asyncio
+from collections.abc import Iterable
 from typing import Any
 
 from aiocometd.constants import ConnectionType, MetaChannel, TransportState
 from aiocometd.exceptions import TransportError, TransportInvalidOperation
 from aiocometd.transports.base import TransportBase
-from aiocometd.typing import JsonObject
-from aiocometd.utils import is_event_message
+from aiocometd.typing import Headers, JsonObject, Payload
 
 from switchbell_client.backoff import Backoff
 from switchbell_client.inbox import Inbox
 from switchbell_client.pace import Pace
+from switchbell_client.replay import Replay, id_refused
+
+GAP: JsonObject = {"channel": "/meta/gap"}
+"""What the incoming queue has in the place of events that were lost for good."""
 
 _MILLISECOND = 0.001
 _NO_ANSWER: JsonObject = {"successful": False}
@@ -34,20 +39,23 @@ class ReconnectingTransport(TransportBase):
 
     ``news`` is set whenever a reader may have something to do: an event came in, or the state
     changed. While the incoming queue has no room no further connect is sent. When a handshake has
-    replaced the session, its reply stands in the queue, the only message there of a meta channel:
-    what lies before it is of the old session, what follows of the new one, and what the old one
-    still had to tell is lost.
+    replaced the session, and what the old one still had to tell cannot be had any more, ``GAP``
+    stands in the queue, between the last event from before and what has come since.
+
+    ``replay`` has to be among the extensions as well.
     """
 
     incoming_queue: Inbox
 
-    def __init__(self, *, backoff: Backoff, **kwargs: Any) -> None:
+    def __init__(self, *, backoff: Backoff, replay: Replay, **kwargs: Any) -> None:
         # `news` is used while the base class sets its first state.
         self.news = asyncio.Event()
         self._backoff = backoff
+        self._replay = replay
         self._connection_types: list[ConnectionType] = []
         self._unrenewed: list[JsonObject] = []
-        self._replacement: JsonObject | None = None
+        # Whether an answer, or what was on a socket, may have been lost since the last connect.
+        self._has_lost_answer = False
         # Not through super(): LongPollingTransport's constructor fails, see long_polling.
         TransportBase.__init__(self, **kwargs)
 
@@ -59,13 +67,16 @@ class ReconnectingTransport(TransportBase):
         self._connection_types = connection_types
         return await super().handshake(connection_types)
 
-    async def connect(self) -> JsonObject:
-        """Connect for the first time; from then on the session is kept connected.
+    async def connect(self, channels: Iterable[str] = ()) -> JsonObject:
+        """Connect for the first time, and subscribe to these channels with the same request: what
+        they missed comes in one sequence. From then on the session is kept connected.
 
-        Returns the server's reply. Raises ``TransportError`` when there is none.
+        Returns the server's reply, that to a subscription if it was refused. Raises
+        ``TransportError`` when there is none.
         """
         if not self.client_id:
             raise TransportInvalidOperation("A handshake must come first.")
+        self._subscriptions.update(channels)
         self._state = TransportState.CONNECTING
         reply = await self._connect()
         if reply["successful"]:
@@ -108,37 +119,35 @@ class ReconnectingTransport(TransportBase):
     async def _attempt(self, *, handshaking: bool) -> JsonObject:
         try:
             if handshaking:
-                return await self._replace_session()
+                return await self.handshake(self._connection_types)
             return await self._connect()
         except TransportError:
+            self._has_lost_answer = True
             return {"channel": MetaChannel.CONNECT, **_NO_ANSWER}
 
-    async def _replace_session(self) -> JsonObject:
-        reply = await self.handshake(self._connection_types)
-        if reply["successful"]:
-            self._replacement = reply
-        return reply
-
     async def _connect(self) -> JsonObject:
-        """Connect, and renew the subscriptions if this is the first connect after a handshake.
+        """Connect, and renew the subscriptions if this is the first connect after a handshake, or
+        if that is the way to have again what was lost.
 
         When the connect succeeds and a renewal does not, the result is the renewal's reply: a
         session without its subscriptions would wait in silence for ever.
         """
+        reply = await self._connect_once()
+        if any(map(id_refused, self._unrenewed)):
+            # What they missed is lost; once more, for what is new.
+            self._subscribe_on_connect = True
+            reply = await self._connect_once()
+        return reply
+
+    async def _connect_once(self) -> JsonObject:
         self._unrenewed.clear()
+        if self._has_lost_answer and self._replay.makes_up:
+            self._subscribe_on_connect = True
+        self._has_lost_answer = False
         reply = await super()._connect()
         if reply["successful"] and self._unrenewed:
             return self._unrenewed[0]
-        if reply["successful"]:
-            await self._tell_of_replacement()
         return reply
-
-    async def _tell_of_replacement(self) -> None:
-        """Put the handshake that replaced the session, if one did, into the queue; once."""
-        if self._replacement is not None:
-            reply, self._replacement = self._replacement, None
-            await self.incoming_queue.put(reply)
-            self.news.set()
 
     def _finalize_message(self, message: JsonObject) -> None:
         super()._finalize_message(message)
@@ -161,12 +170,17 @@ class ReconnectingTransport(TransportBase):
         elif response_message["channel"] == MetaChannel.UNSUBSCRIBE:
             self._subscriptions.discard(name)
 
+    async def _process_incoming_payload(
+        self, payload: Payload, headers: Headers | None = None
+    ) -> None:
+        await super()._process_incoming_payload(payload, headers)
+        if self._replay.take_gap():
+            await self.incoming_queue.put(GAP)  # before the events of this payload
+            self.news.set()
+
     async def _consume_message(self, response_message: JsonObject) -> None:
         if self.state is TransportState.DISCONNECTING:
             return  # nobody waits for it any more
-        if is_event_message(response_message):
-            # The answer to a session's first connect may bring events: they come after the news.
-            await self._tell_of_replacement()
         await super()._consume_message(response_message)
         self.news.set()
 

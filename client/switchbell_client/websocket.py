@@ -217,6 +217,7 @@ class WebSocket(LongPolling, WebSocketTransport):
             lost = error
             raise
         finally:
+            self._has_lost_answer = True
             self._set_exchange_errors(lost)
             await line.socket.close()
 

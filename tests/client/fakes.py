@@ -134,6 +134,11 @@ class Hang:
 
 
 @dataclass
+class Drop:
+    """No answer to a REST request: the connection is cut."""
+
+
+@dataclass
 class Raw:
     """Answer that is none of Bayeux's."""
 
@@ -164,7 +169,7 @@ class Close:
     code: int
 
 
-Answer = list[dict[str, Any]] | Hang | Raw | Cut | Frames | Close
+Answer = list[dict[str, Any]] | Drop | Hang | Raw | Cut | Frames | Close
 
 
 NO_CALLS = Raw(200, '{"statusCode":0,"calls":[]}')
@@ -180,10 +185,11 @@ def addressed(
     replies: list[dict[str, Any]], messages: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
     """Replies with the ids of the messages that they answer."""
-    ids = {message["channel"]: message["id"] for message in messages}
+    ids = {(message["channel"], message.get("subscription")): message["id"] for message in messages}
+    about = [(reply["channel"], reply.get("subscription")) for reply in replies]
     return [
-        {"id": ids[reply["channel"]], **reply} if reply["channel"] in ids else reply
-        for reply in replies
+        {"id": ids[key], **reply} if key in ids else reply
+        for key, reply in zip(about, replies, strict=True)
     ]
 
 
@@ -198,6 +204,7 @@ class FakeServer:
         self.requests: dict[str, list[Request]] = defaultdict(list)
         self._arrived = asyncio.Condition()
         self._queue: asyncio.Queue[Answer] = asyncio.Queue()
+        self._held = 0
         self._sessions = 0
         self._greeted: set[str] = set()
         app = web.Application()
@@ -227,6 +234,11 @@ class FakeServer:
     def push(self, *messages: dict[str, Any]) -> None:
         """Answer the connect that is held, or the next one, with a reply and these events."""
         self._queue.put_nowait([CONNECTED, *messages])
+
+    async def until_held(self) -> None:
+        """Wait until all that was pushed is taken, and a connect waits for more."""
+        async with asyncio.timeout(5), self._arrived:
+            await self._arrived.wait_for(lambda: self._held > 0 and self._queue.empty())
 
     async def seen(self, what: str, count: int = 1) -> list[Request]:
         """Wait for that many requests with this first channel, or method and path."""
@@ -288,7 +300,16 @@ class FakeServer:
         if client_id not in self._greeted or renewed or not hold:
             self._greeted.add(client_id)
             return [{**CONNECTED, "advice": ADVICE}, *renewed]
-        return await self._queue.get()
+        return await self._hold()
+
+    async def _hold(self) -> Answer:
+        async with self._arrived:
+            self._held += 1
+            self._arrived.notify_all()
+        try:
+            return await self._queue.get()
+        finally:
+            self._held -= 1
 
     async def _rest(self, request: web.Request) -> web.Response:
         what = f"{request.method} {request.raw_path}"
@@ -298,6 +319,10 @@ class FakeServer:
             answer = self.script[what].popleft()
             if isinstance(answer, Hang):
                 await asyncio.Event().wait()
+            if isinstance(answer, Drop):
+                assert request.transport is not None
+                request.transport.abort()
+                return web.Response()
             assert isinstance(answer, Raw)
             return web.Response(
                 status=answer.status,

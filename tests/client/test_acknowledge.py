@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from switchbell_client.acknowledge import Acknowledgement
-from switchbell_client.cometd import SessionReplaced
+from switchbell_client.cometd import EventsMissed
 from tests.client.fake_sockets import SocketServer, with_either, with_sockets
 from tests.client.fakes import (
     CONNECT_FAILED,
@@ -166,7 +166,7 @@ async def test_what_came_is_acknowledged_by_the_next_connect(server: FakeServer)
         server, [call_event(1), batch(1)], [call_event(2), batch(2)], connects=4
     )
     assert received == ["CALL1", "CALL2"]
-    assert server.requests["/meta/handshake"][0].body[0]["ext"] == {"ack": True}
+    assert server.requests["/meta/handshake"][0].body[0]["ext"]["ack"] is True
     assert acks(server) == [0, 0, 1, 2]
 
 
@@ -208,7 +208,7 @@ async def test_a_new_session_acknowledges_from_the_beginning(server: FakeServer)
         server._queue.put_nowait([call_event(1), batch(7)])
         server._queue.put_nowait([SESSION_UNKNOWN])
         assert await receive(client) == "CALL1"
-        with pytest.raises(SessionReplaced):
+        with pytest.raises(EventsMissed):
             await receive(client)
         server._queue.put_nowait([call_event(2), batch(1)])
         assert await receive(client) == "CALL2"

@@ -16,6 +16,7 @@ from switchbell_client import (
     UnexpectedAnswer,
 )
 from tests.client.fakes import (
+    CONNECTED,
     HANDSHAKE_DENIED,
     RELEASED_CALL,
     FakeServer,
@@ -23,6 +24,12 @@ from tests.client.fakes import (
     Raw,
 )
 
+SUBSCRIPTION_DENIED = {
+    "channel": "/meta/subscribe",
+    "successful": False,
+    "subscription": "/v2/me/devices",
+    "error": "403::subscription_denied",
+}
 DEVICE = "631608b3-ce61-472b-ba05-2ae39555b0d1"
 BASIC = "Basic YWdlbnQxNTAwMDpzd2l0Y2hiZWxs"  # agent15000:switchbell
 DEVICES = "GET /api/v2/me/devices?fields=*"
@@ -53,13 +60,17 @@ async def test_every_request_carries_the_credentials(
 async def test_it_subscribes_to_the_agents_calls_and_devices(
     server: FakeServer, agent: AgentClient
 ) -> None:
-    subscribed = [request.body[0]["subscription"] for request in server.requests["/meta/subscribe"]]
-    assert subscribed == ["/v2/me/calls", "/v2/me/devices"]
+    connect, *others = server.requests["/meta/connect"][0].body
+    assert connect["channel"] == "/meta/connect"
+    assert {message["channel"] for message in others} == {"/meta/subscribe"}
+    assert sorted(m["subscription"] for m in others) == ["/v2/me/calls", "/v2/me/devices"]
 
 
-async def test_it_asks_for_acknowledgements(server: FakeServer, agent: AgentClient) -> None:
+async def test_it_asks_for_acknowledgements_and_replay(
+    server: FakeServer, agent: AgentClient
+) -> None:
     [handshake] = server.requests["/meta/handshake"]
-    assert handshake.body[0]["ext"] == {"ack": True}
+    assert handshake.body[0]["ext"] == {"ack": True, "replay": True}
 
 
 async def test_a_refusal_names_its_code(server: FakeServer, agent: AgentClient) -> None:
@@ -190,7 +201,8 @@ def test_a_url_needs_its_scheme() -> None:
         (DEVICES, Raw(200, '{"statusCode":0,"devices":[]}'), "unexpected"),
         (DEVICES, Hang(), "lost"),
         ("/meta/handshake", Hang(), "lost"),
-        ("/meta/subscribe", Raw(500, ""), "lost"),
+        ("/meta/connect", Raw(500, ""), "lost"),
+        ("/meta/connect", [CONNECTED, SUBSCRIPTION_DENIED], "auth"),
     ],
 )
 async def test_a_log_in_that_fails(server: FakeServer, what: str, answer: Any, error: str) -> None:

@@ -76,5 +76,7 @@ def test_the_library_is_left_as_it_is() -> None:
 
 async def test_the_transport_needs_no_loop_argument() -> None:
     incoming: asyncio.Queue[dict[str, object]] = asyncio.Queue()
-    transport = LongPolling(url="http://127.0.0.1:1/", incoming_queue=incoming, backoff=None)
+    transport = LongPolling(
+        url="http://127.0.0.1:1/", incoming_queue=incoming, backoff=None, replay=None
+    )
     assert transport.connection_type.value == "long-polling"

@@ -15,16 +15,29 @@ from switchbell_client import (
     ConnectionLost,
     DeviceNotification,
     ErrorNotification,
-    NotificationsMissed,
+    Resynchronised,
     SupervisorMonitoringState,
     UnexpectedAnswer,
     UserState,
 )
-from tests.client.fakes import RELEASED_CALL, SESSION_UNKNOWN, FakeServer, call_event, device_event
+from switchbell_client.backoff import Backoff
+from tests.client.fakes import (
+    NO_CALLS,
+    RELEASED_CALL,
+    SESSION_UNKNOWN,
+    Drop,
+    FakeServer,
+    Hang,
+    call_event,
+    device_event,
+    one_call,
+)
+
+CALLS = "GET /api/v2/me/calls?fields=*"
 
 
-def client(server: FakeServer) -> AgentClient:
-    return AgentClient(server.url, "agent15000", "switchbell")
+def client(server: FakeServer, **options: Any) -> AgentClient:
+    return AgentClient(server.url, "agent15000", "switchbell", **options)
 
 
 @pytest_asyncio.fixture
@@ -193,19 +206,98 @@ async def test_the_end_of_the_session_is_a_lost_connection(
         await anext(agent.notifications())
 
 
-async def test_what_a_lost_session_took_with_it_is_not_kept_back(
+async def lose_session(server: FakeServer) -> None:
+    """Have the server give up the session, and the client have another one."""
+    await server.seen("/meta/connect", 2)
+    server._queue.put_nowait([SESSION_UNKNOWN])
+    await server.seen("/meta/connect", 4)
+
+
+async def told(agent: AgentClient) -> object:
+    """What the agent is told next: of a call its id, of all that there is those of all calls."""
+    async with asyncio.timeout(5):
+        match await anext(agent.notifications()):
+            case CallNotification(call=call):
+                return call.id
+            case Resynchronised(calls=calls):
+                return [call.id for call in calls]
+            case other:
+                return other
+
+
+async def test_how_things_stand_is_read_between_two_sessions(
     server: FakeServer, agent: AgentClient
 ) -> None:
     server.push(call_event(1))
     await server.seen("/meta/connect", 3)
     server._queue.put_nowait([SESSION_UNKNOWN])
-    await server.seen("/meta/handshake", 2)
+    await server.seen("/meta/connect", 5)
     server.push(call_event(2))
-    await server.seen("/meta/connect", 6)
-    async with asyncio.timeout(5):
-        assert (await anext(agent.notifications())).call.id == "CALL1"
-        with pytest.raises(NotificationsMissed, match=r"calls\(\)"):
-            await anext(agent.notifications())
-        assert (await anext(agent.notifications())).call.id == "CALL2"
-        server.push(call_event(3))
-        assert (await anext(agent.notifications())).call.id == "CALL3"
+    server.script[CALLS].append(one_call("C7"))
+    assert [await told(agent) for _ in range(3)] == ["CALL1", ["C7"], "CALL2"]
+    server.push(call_event(3))
+    assert await told(agent) == "CALL3"
+
+
+async def test_devices_are_read_as_well(server: FakeServer, agent: AgentClient) -> None:
+    await lose_session(server)
+    server.script[CALLS].append(NO_CALLS)
+    everything = await anext(agent.notifications())
+    assert isinstance(everything, Resynchronised)
+    assert everything.calls == ()
+    assert [device.phone_number for device in everything.devices] == ["15000"]
+
+
+async def test_reading_is_repeated_while_the_server_is_away(
+    server: FakeServer, agent: AgentClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Backoff, "delay", lambda self, failures: 0.001 * failures)
+    await lose_session(server)
+    # Each twice: aiohttp tries a connection that has been cut once more. When the devices cannot be
+    # read, the calls are read again as well.
+    server.script[CALLS] += [Drop(), Drop(), one_call("C6"), one_call("C7")]
+    server.script["GET /api/v2/me/devices?fields=*"] += [Drop(), Drop()]
+    assert await told(agent) == ["C7"]
+
+
+async def test_a_server_that_stays_away_is_a_lost_connection(server: FakeServer) -> None:
+    async with client(server, connection_timeout=0.05) as agent:
+        await lose_session(server)
+        server.script[CALLS] += [Hang()] * 5
+        with pytest.raises(ConnectionLost):
+            await told(agent)
+        server.script[CALLS].clear()
+        server.script[CALLS].append(one_call("C7"))
+        assert await told(agent) == ["C7"]
+
+
+async def test_cancelling_the_reading_does_not_lose_it(
+    server: FakeServer, agent: AgentClient
+) -> None:
+    await lose_session(server)
+    server.script[CALLS] += [Hang(), one_call("C7")]
+    reading = asyncio.create_task(told(agent))
+    await server.seen(CALLS)
+    reading.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await reading
+    assert await told(agent) == ["C7"]
+
+
+async def test_what_cannot_be_read_after_the_end_of_the_block_ends_the_iteration(
+    server: FakeServer,
+) -> None:
+    async with client(server) as agent:
+        await lose_session(server)
+    with pytest.raises(StopAsyncIteration):
+        await told(agent)
+
+
+async def test_closing_ends_the_reading(server: FakeServer) -> None:
+    async with client(server) as agent:
+        await lose_session(server)
+        server.script[CALLS].append(Hang())
+        reading = asyncio.create_task(told(agent))
+        await server.seen(CALLS)
+    with pytest.raises(StopAsyncIteration):
+        await asyncio.wait_for(reading, 5)

@@ -9,7 +9,7 @@ import pytest
 from aiocometd.exceptions import ServerError, TransportTimeoutError
 
 from switchbell_client.backoff import Backoff
-from switchbell_client.cometd import SessionReplaced
+from switchbell_client.cometd import EventsMissed
 from tests.client.fake_sockets import with_either
 from tests.client.fakes import (
     CONNECT_FAILED,
@@ -133,7 +133,7 @@ async def test_a_handshake_that_fails_is_repeated(server: FakeServer) -> None:
         server._queue.put_nowait([SESSION_UNKNOWN])
         await server.seen("/meta/handshake", 4)
         server.push(call_event(2))
-        with pytest.raises(SessionReplaced):
+        with pytest.raises(EventsMissed):
             await receive(client)
         assert await receive(client) == "CALL2"
     assert len(server.requests["/meta/connect"]) <= 5  # none was sent between the handshakes

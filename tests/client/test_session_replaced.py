@@ -3,7 +3,7 @@
 import pytest
 from aiocometd.exceptions import ServerError
 
-from switchbell_client.cometd import SessionReplaced
+from switchbell_client.cometd import EventsMissed
 from tests.client.fake_sockets import with_either
 from tests.client.fakes import (
     ADVICE,
@@ -26,7 +26,7 @@ async def test_a_new_handshake_keeps_the_subscriptions(server: FakeServer) -> No
         await server.seen("/meta/handshake", 2)
         renewal = (await server.seen("/meta/connect", 3))[2]
         server.push(call_event(7))
-        with pytest.raises(SessionReplaced):
+        with pytest.raises(EventsMissed):
             await receive(client)
         assert await receive(client) == "CALL7"
     assert [(m["channel"], m["clientId"]) for m in renewal.body] == [
@@ -85,7 +85,7 @@ async def test_what_stands_between_two_sessions(server: FakeServer) -> None:
         server._queue.put_nowait([SESSION_UNKNOWN])
         await server.seen("/meta/handshake", 3)  # the first replacement was never connected
         assert await receive(client) == "CALL1"
-        with pytest.raises(SessionReplaced):
+        with pytest.raises(EventsMissed):
             await receive(client)
         server.push(call_event(4))
         assert [await receive(client) for _ in range(3)] == ["CALL2", "CALL3", "CALL4"]

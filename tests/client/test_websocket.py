@@ -18,7 +18,7 @@ from aiocometd.transports.abc import Transport
 
 from switchbell_client import AgentClient
 from switchbell_client.backoff import Backoff
-from switchbell_client.cometd import Client, SessionReplaced
+from switchbell_client.cometd import Client, EventsMissed
 from tests.client.fake_sockets import UPGRADE, SocketServer, with_sockets
 from tests.client.fakes import (
     ADVICE,
@@ -162,7 +162,7 @@ async def test_a_lost_session_is_replaced_over_a_new_socket(server: SocketServer
         server._queue.put_nowait([SESSION_UNKNOWN])
         renewal = (await server.seen("/meta/connect", 3))[2]
         server.push(call_event(7))
-        with pytest.raises(SessionReplaced):
+        with pytest.raises(EventsMissed):
             await receive(client)
         assert await receive(client) == "CALL7"
     [handshake] = server.over_socket("/meta/handshake")

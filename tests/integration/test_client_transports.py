@@ -12,7 +12,7 @@ from aiocometd.constants import ConnectionType, TransportState
 from switchbell_client import AgentClient, AuthenticationFailed
 from switchbell_client.acknowledge import Acknowledgement
 from switchbell_client.backoff import Backoff
-from switchbell_client.cometd import Client, SessionReplaced
+from switchbell_client.cometd import Client, EventsMissed
 from tests.centre import Centre
 from tests.interop.proxy import Proxy
 from tests.interop.serving import PATIENCE, Server
@@ -142,7 +142,7 @@ async def test_after_a_restart_of_the_server_there_is_a_new_session(
         assert await hear(client, 1) == [1]
         await server.stop()
         await server.start()
-        with pytest.raises(SessionReplaced):
+        with pytest.raises(EventsMissed):
             await client.receive()
         server.publish("/numbers", 2)
         assert await hear(client, 1) == [2]
@@ -169,7 +169,7 @@ async def test_where_no_websocket_passes_any_more_it_is_long_polling(server: Ser
         await server.until_held()
         await server.stop()
         await server.start(upgrades=False)
-        with pytest.raises(SessionReplaced):
+        with pytest.raises(EventsMissed):
             await client.receive()
         server.publish("/numbers", 1)
         assert await hear(client, 1) == [1]

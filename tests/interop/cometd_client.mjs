@@ -1,7 +1,7 @@
 // CometD's own JavaScript client, told line by line what to do.
 //
 // Its argument is a JSON object: `url`, `transports` (types, the preferred one first), `extensions`
-// (of "ack" and "timesync"), `configuration` (more of CometD's own), `handshake` (more fields of that
+// (of "ack", "replay" and "timesync"), `configuration` (more of CometD's own), `handshake` (more fields of that
 // message) and `clockBehind`, the milliseconds by which its clock is to be wrong.
 import { AckExtension, CometD, LongPollingTransport, TimeSyncExtension, WebSocketTransport }
   from "cometd";
@@ -18,6 +18,31 @@ if (options.clockBehind) {
   };
 }
 
+// CometD has none for this; it is written as users of Salesforce write it.
+class ReplayExtension {
+  #lastIds = {};
+
+  outgoing(message) {
+    if (message.channel === "/meta/handshake") {
+      message.ext = { ...message.ext, replay: true };
+    } else if (message.channel === "/meta/subscribe") {
+      const channel = message.subscription;
+      message.ext = { ...message.ext, replay: { [channel]: this.#lastIds[channel] ?? -1 } };
+    }
+    return message;
+  }
+
+  incoming(message) {
+    if (message.channel === "/meta/subscribe" && message.successful) {
+      // Where events begin for one who has heard none yet.
+      this.#lastIds = { ...message.ext.replay, ...this.#lastIds };
+    } else if (message.data?.event) {
+      this.#lastIds[message.channel] = message.data.event.replayId;
+    }
+    return message;
+  }
+}
+
 adapt();
 const cometd = new CometD();
 const timesync = new TimeSyncExtension();
@@ -30,6 +55,9 @@ for (const type of options.transports) {
 }
 if (options.extensions.includes("ack")) {
   cometd.registerExtension("ack", new AckExtension());
+}
+if (options.extensions.includes("replay")) {
+  cometd.registerExtension("replay", new ReplayExtension());
 }
 if (options.extensions.includes("timesync")) {
   cometd.registerExtension("timesync", timesync);

@@ -57,6 +57,10 @@ class Proxy:
         self._cuts.extend(counts)
         self._all_cut.clear()
 
+    def forget_cuts(self) -> None:
+        """Cut nothing of what :meth:`cut_after` has announced and has not come yet."""
+        self._cuts.clear()
+
     async def all_cut(self) -> None:
         """Wait until all that :meth:`cut_after` has announced has happened."""
         async with asyncio.timeout(PATIENCE):
@@ -80,7 +84,7 @@ class Proxy:
         self._serving.add(task)
         try:
             from_server, to_server = await asyncio.open_connection(HOST, self._server_port)
-        except ConnectionRefusedError:
+        except ConnectionError:  # refused, or taken by a server that is about to stop
             to_client.close()
         else:
             connection = Connection(to_client, to_server)

@@ -6,12 +6,16 @@ from typing import Any
 
 from aiohttp import web
 
+from switchbell.bayeux.extensions.replay import Replay
 from switchbell.bayeux.options import BayeuxOptions
+from switchbell.bayeux.retention import Retention
 from switchbell.bayeux.service import Service
-from switchbell.transport.mount import BayeuxServer
+from switchbell.transport.mount import BayeuxServer, usual_extensions
 
 HOST = "127.0.0.1"
 PATH = "/events"
+
+SHUTDOWN = 0.5
 
 PATIENCE = 10.0
 """Seconds. Far longer than anything here takes on a busy machine."""
@@ -31,19 +35,38 @@ class Server:
     """A Bayeux server in the event loop of the test.
 
     Each start is a new server, which knows nothing of the sessions of the one before, at the same
-    address. Options go into BayeuxOptions.
+    address; what ``retention`` keeps outlives it. Without ``acknowledges`` it has none of the usual
+    extensions. Options go into BayeuxOptions.
     """
 
-    def __init__(self, *, services: Mapping[str, Service] | None = None, **options: Any) -> None:
+    def __init__(
+        self,
+        *,
+        services: Mapping[str, Service] | None = None,
+        retention: Retention | None = None,
+        acknowledges: bool = True,
+        **options: Any,
+    ) -> None:
         self._options = BayeuxOptions(**options)
         self._services = services
+        self._retention = retention
+        self._acknowledges = acknowledges
         self.port = 0
 
     async def start(self, *, upgrades: bool = True) -> None:
-        self.bayeux = BayeuxServer(self._options, services=self._services)
+        extensions = usual_extensions() if self._acknowledges else []
+        if self._retention is not None:
+            extensions.append(Replay(self._retention))
+        self.bayeux = BayeuxServer(self._options, services=self._services, extensions=extensions)
         app = web.Application(middlewares=[] if upgrades else [without_upgrades])
         self.bayeux.mount(app, PATH)
-        self._runner = web.AppRunner(app, handler_cancellation=True, access_log=None)
+        self._runner = web.AppRunner(
+            app,
+            handler_cancellation=True,
+            access_log=None,
+            # aiohttp waits that long for a connection on which nothing has come yet.
+            shutdown_timeout=SHUTDOWN,
+        )
         await self._runner.setup()
         await web.TCPSite(self._runner, HOST, self.port, backlog=1024).start()
         self.port = self._runner.addresses[0][1]

@@ -9,7 +9,7 @@ from switchbell_client.errors import OperationRefused, SwitchbellError, Unexpect
 from switchbell_client.load.cycle import CYCLE, HANGUP, Side, Step
 from switchbell_client.load.ledger import Expectation
 from switchbell_client.load.tally import Tally
-from switchbell_client.model import CallNotification
+from switchbell_client.model import CallNotification, Resynchronised
 
 
 class Pair:
@@ -34,6 +34,8 @@ class Pair:
         while True:
             try:
                 async for notification in agent.notifications():
+                    if isinstance(notification, Resynchronised):
+                        self._tally.disconnections += 1
                     if not isinstance(notification, CallNotification):
                         continue
                     met = self._tally.ledger.arrived(agent.user_name, notification)

@@ -10,7 +10,7 @@ import pytest_asyncio
 from switchbell_client import (
     ConnectionLost,
     DeviceNotification,
-    NotificationsMissed,
+    Resynchronised,
     UnexpectedAnswer,
 )
 from switchbell_client.load.cycle import Side, Step
@@ -18,6 +18,7 @@ from switchbell_client.load.pair import Pair
 from switchbell_client.load.tally import Tally
 from tests.client.load.fakes import FakeAgent, FakeCentre
 
+EVERYTHING = Resynchronised(calls=(), devices=())
 ONE_CYCLE = ["Dial", "Answer", "Hold", "Retrieve", "Hangup"]
 
 
@@ -120,9 +121,9 @@ async def test_a_server_that_dies(pair: Pair, centre: FakeCentre, tally: Tally) 
     assert not tally.passed
 
 
-@pytest.mark.parametrize("error", [ConnectionLost("gone"), NotificationsMissed("gone")])
+@pytest.mark.parametrize("error", [ConnectionLost("gone"), EVERYTHING])
 async def test_a_lost_connection_is_counted_and_outlived(
-    pair: Pair, centre: FakeCentre, tally: Tally, error: Exception
+    pair: Pair, centre: FakeCentre, tally: Tally, error: Exception | Resynchronised
 ) -> None:
     centre.caller.inbox.put_nowait(error)
     await act(pair, 5)

@@ -16,6 +16,8 @@ from tests.centre import Centre
 
 API = "/api/v2"
 NOTIFICATIONS = API + "/notifications"
+CC_GATEWAY = "/agentgateway/resource"
+ELSEWHERE = (NOTIFICATIONS, CC_GATEWAY)
 SECRET = "a secret of thirty-two bytes, or more"
 FOR_EVERYBODY = {("GET", "/openapi.json"), ("HEAD", "/openapi.json")}
 DENIED = (403, {"statusCode": 20, "statusMessage": "Access denied"})
@@ -75,10 +77,10 @@ async def logged_in(centre: Centre, user: str = "agent15000") -> Headers:
 
 
 def routes(app: web.Application, id_: str = "ANY") -> Iterator[tuple[str, str]]:
-    """Method and path of everything that the server has, but for Bayeux and what is for everybody,
-    with this id wherever there is one."""
+    """Method and path of everything that the server has, but for Bayeux, CC-Gateway and what is
+    for everybody, with this id wherever there is one."""
     for route in app.router.routes():
         assert route.resource is not None
         path = route.resource.canonical
-        if not path.startswith(NOTIFICATIONS) and (route.method, path) not in FOR_EVERYBODY:
+        if not path.startswith(ELSEWHERE) and (route.method, path) not in FOR_EVERYBODY:
             yield route.method, path.replace("{id}", id_)

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import suppress
 from typing import TypeAlias
 
@@ -23,6 +23,7 @@ from switchbell.notify.gws.metrics import with_metrics
 from switchbell.notify.gws.notifications import GwsNotifications
 from switchbell.notify.gws.resources import API, Resources
 from switchbell.notify.notification import Notification
+from switchbell.rest.cc_gateway.application import CcGatewayApplication
 from switchbell.rest.gws.access import GwsAccess
 from switchbell.rest.gws.application import GwsApplication
 from switchbell.rest.trunk import Trunk
@@ -35,9 +36,11 @@ from switchbell.voice.numbering import Numbering
 
 NOTIFICATIONS = API + "/notifications"
 TRUNK = "/trunk"
+CC_GATEWAY = "/agentgateway/resource"
 DOCUMENT = "/openapi.json"
 
 Compose: TypeAlias = Callable[[Change], list[Notification]]
+Listener: TypeAlias = Callable[[int, Change], None]
 
 DELIVERY = web.AppKey("DELIVERY", asyncio.Task[None])
 
@@ -75,18 +78,26 @@ def build_app(
     known = KnownUsers(door, strangers=config.access.sockets_of_strangers)
     bayeux = BayeuxServer(config.bayeux, ServerPublishes(), identification=known)
     switchboard = Switchboard(core, journal, clock)
+    origins = AllowedOrigins(config.bayeux.allowed_origins)
     gws_access = GwsAccess(
-        door,
-        directory.users,
-        AllowedOrigins(config.bayeux.allowed_origins),
-        csrf_protection=config.access.csrf_protection,
+        door, directory.users, origins, csrf_protection=config.access.csrf_protection
     )
     gws = GwsApplication(switchboard, resources, directory.devices, access=gws_access)
+    cc_gateway = CcGatewayApplication(
+        switchboard,
+        directory.users,
+        directory.devices,
+        directory.queues,
+        door=door,
+        origins=origins,
+        options=config.cc_gateway,
+    )
+    listeners = (cc_gateway.hear, publishing(compose, bayeux))
     trunk = Trunk(switchboard, directory.devices, gws_access, is_demo=directory.is_demo)
 
     async def run(app: web.Application) -> AsyncIterator[None]:
         await journal.open()
-        app[DELIVERY] = asyncio.create_task(deliver(journal, compose, bayeux))
+        app[DELIVERY] = asyncio.create_task(deliver(journal, listeners))
         timekeeping = asyncio.create_task(switchboard.keep_time())
         yield
         timekeeping.cancel()
@@ -100,6 +111,7 @@ def build_app(
     bayeux.mount(app, NOTIFICATIONS)
     app.add_subapp(API, gws.build())
     app.add_subapp(TRUNK, trunk.build())
+    app.add_subapp(CC_GATEWAY, cc_gateway.build())
     app.router.add_get(DOCUMENT, gws.describe)
     app.cleanup_ctx.append(run)
     return app
@@ -129,15 +141,27 @@ def measured(compose: Compose, clock: Callable[[], float]) -> Compose:
     return compose_and_measure
 
 
-async def deliver(journal: Journal, compose: Compose, bayeux: BayeuxServer) -> None:
+def publishing(compose: Compose, bayeux: BayeuxServer) -> Listener:
+    """What makes notifications of a change, and hands them to Bayeux."""
+
+    def publish(number: int, change: Change) -> None:
+        told = compose(change)
+        bayeux.driver.publish_all([_publication(notification) for notification in told])
+
+    return publish
+
+
+async def deliver(journal: Journal, listeners: Iterable[Listener]) -> None:
     """Tell agents of every change from now on, in order, until the journal closes."""
+    listeners = tuple(listeners)
     async for entry in journal.follow(journal.last):
-        try:
-            told = compose(entry.change)
-            bayeux.driver.publish_all([_publication(notification) for notification in told])
-        except Exception:
-            # One change that cannot be told must not silence all that follow.
-            logger.exception("Change %d was not delivered", entry.number)
+        for listener in listeners:
+            try:
+                listener(entry.number, entry.change)
+            except Exception:
+                # One change that cannot be told must not silence all that follow, nor one listener
+                # the others.
+                logger.exception("Change %d was not delivered", entry.number)
 
 
 def _publication(notification: Notification) -> Publication:

@@ -10,6 +10,7 @@ from typing import Any, Generic, NoReturn, TypeVar
 from switchbell.access.options import AccessOptions
 from switchbell.bayeux.options import BayeuxOptions
 from switchbell.directory import DEMO_AGENTS
+from switchbell.rest.cc_gateway.options import CcGatewayOptions
 from switchbell.rest.cors import REQUEST_HEADERS
 
 PREFIX = "SWITCHBELL_"
@@ -58,6 +59,16 @@ ACCESS_RANGES = {
     "forget_wrong_passwords_after": (1, _DAY),
 }
 
+CC_GATEWAY_RANGES = {
+    "auth_mode": (1, 2),
+    "guid_interval": (100, 24 * _HOUR),
+    "guid_timeout": (100, 24 * _HOUR),
+    "poll_wait": (0, _HOUR),
+    "heartbeat": (100, 24 * _HOUR),
+    "max_events": (10, 1_000_000),
+    "max_agent_id": (101, 999_999),
+}
+
 # Other names of variables. A page that may use the server may use all of it.
 ALIASES = {"SWITCHBELL_ACCESS_ALLOWED_ORIGINS": "SWITCHBELL_BAYEUX_ALLOWED_ORIGINS"}
 
@@ -66,7 +77,7 @@ FILES = {"token_keys"}
 
 LARGEST_FILE = 1_048_576
 
-OptionsT = TypeVar("OptionsT", AccessOptions, BayeuxOptions)
+OptionsT = TypeVar("OptionsT", AccessOptions, BayeuxOptions, CcGatewayOptions)
 
 
 class ConfigError(Exception):
@@ -100,6 +111,7 @@ class Config:
         )
     )
     access: AccessOptions = dataclasses.field(default_factory=AccessOptions)
+    cc_gateway: CcGatewayOptions = dataclasses.field(default_factory=CcGatewayOptions)
 
 
 DEFAULTS = Config()
@@ -144,6 +156,9 @@ class _Part(Generic[OptionsT]):
 
 _BAYEUX = _Part("BAYEUX", DEFAULTS.bayeux, BAYEUX_RANGES)
 _ACCESS = _Part("ACCESS", DEFAULTS.access, ACCESS_RANGES)
+_CC_GATEWAY = _Part("CC_GATEWAY", DEFAULTS.cc_gateway, CC_GATEWAY_RANGES)
+
+_NAMES = {*_BAYEUX.names, *_ACCESS.names, *_CC_GATEWAY.names}
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +192,7 @@ def _server(options: argparse.Namespace, environment: Mapping[str, str]) -> Conf
         notification_metrics=options.notification_metrics,
         bayeux=_BAYEUX.options(variables),
         access=access,
+        cc_gateway=_CC_GATEWAY.options(variables),
     )
 
 
@@ -187,7 +203,7 @@ def _variables(environment: Mapping[str, str]) -> dict[str, str]:
         if not name.startswith(PREFIX):
             continue
         variable = ALIASES.get(name, name)
-        if variable not in _BAYEUX.names and variable not in _ACCESS.names:
+        if variable not in _NAMES:
             raise ConfigError(f"{name} is not a setting.")
         if variable != name and variable in environment:
             raise ConfigError(f"{name} and {variable} are one setting: give one of them.")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from switchbell.journal.base import Journal
 from switchbell.voice.agents import DnState
 from switchbell.voice.core import VoiceCore
-from switchbell.voice.model import Leg
+from switchbell.voice.model import Call, Leg
 from switchbell.voice.operations import Operation
 
 
@@ -62,6 +62,10 @@ class Switchboard:
     def leg(self, dn: str, call_id: str) -> Leg:
         """One call at a DN. Raises UnknownCall."""
         return self._core.leg(dn, call_id)
+
+    def call(self, conn_id: str) -> Call | None:
+        """A call as it is now, if it goes on."""
+        return self._core.calls.get(conn_id)
 
     def dn_state(self, dn: str) -> DnState:
         """The state of a DN that is no matter of calls. Raises UnknownDevice."""

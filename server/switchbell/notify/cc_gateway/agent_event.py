@@ -23,6 +23,7 @@ class EventType(StrEnum):
     CONNECT_FAIL = "AgentEvent_Connect_Fail"
     CONSULT_FAIL = "AgentEvent_Consult_Fail"
     SUCC_TRANS_RESULT = "AgentEvent_SuccTransResult"
+    TRANS_OUT_RESULT = "AgentEvent_TransOutResult"
     PHONE_ALERTING = "AgentOther_PhoneAlerting"
     PHONE_OFFHOOK = "AgentOther_PhoneOffhook"
     PHONE_RELEASE = "AgentOther_PhoneRelease"

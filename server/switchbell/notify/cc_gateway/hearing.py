@@ -138,6 +138,9 @@ def _established(hearing: Hearing) -> Iterator[Told]:
     yield EventType.TALKING, hearing.shown()
     if len(hearing.leg.participants) > 1:
         yield _conference(hearing)
+    plan = hearing.seat.plans.get(hearing.leg.id)
+    if plan is not None and plan.is_transfer and plan.complete is not CompleteTransfer:
+        yield EventType.TRANS_OUT_RESULT, {"result": 0, "callId": hearing.call_id}
 
 
 def _retrieved(hearing: Hearing) -> Iterator[Told]:
@@ -166,7 +169,8 @@ FAILURES: Mapping[CallType, tuple[EventType, ...]] = MappingProxyType(
 
 def _failed(hearing: Hearing) -> Iterator[Told]:
     failures = FAILURES.get(hearing.leg.call_type, (EventType.CONNECT_FAIL,))
-    if hearing.seat.plans.get(hearing.leg.id) is CompleteTransfer:
+    plan = hearing.seat.plans.get(hearing.leg.id)
+    if plan is not None and plan.is_transfer:
         failures = (EventType.CONNECT_FAIL,)
     for failure in failures:
         yield failure, hearing.call_id

@@ -98,8 +98,8 @@ def _errands(hearing: Hearing) -> Iterator[Operation]:
             yield Hangup(dn=dn, call=leg.id)
         case EventName.ESTABLISHED:
             plan = seat.plans.pop(leg.id, None)
-            if plan is not None:
-                yield plan(dn=dn, call=leg.id)
+            if plan is not None and plan.complete is not None:
+                yield plan.complete(dn=dn, call=leg.id)
             if not seat.options.autoenteridle and seat.state.state is AgentState.READY:
                 # It shows when the call has ended, and keeps queues from being sooner.
                 yield AfterCallWork(dn=dn)

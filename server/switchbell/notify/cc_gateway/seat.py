@@ -8,8 +8,15 @@ from switchbell.voice.agents import Agent as AgentAtDn
 from switchbell.voice.model import Call, Leg
 from switchbell.voice.operations import CompleteConference, CompleteTransfer
 
-Plan = type[CompleteConference] | type[CompleteTransfer]
-"""What is to become of a consultation as soon as it is answered."""
+Completion = type[CompleteConference] | type[CompleteTransfer]
+
+
+class Plan(Struct, frozen=True):
+    """What is to become of a consultation as soon as it is answered, if anything, and whether it is
+    a step of a transfer rather than a help."""
+
+    complete: Completion | None = None
+    is_transfer: bool = False
 
 
 class SeatOptions(Struct, frozen=True, kw_only=True):

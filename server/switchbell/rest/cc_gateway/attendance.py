@@ -16,7 +16,7 @@ from switchbell.rest.cc_gateway import bodies
 from switchbell.rest.cc_gateway.answers import Nothing, success
 from switchbell.rest.cc_gateway.asked import Asked
 from switchbell.rest.cc_gateway.desk import Desk
-from switchbell.rest.cc_gateway.gateway import Gateway
+from switchbell.rest.cc_gateway.gateway import NODE, Gateway
 from switchbell.rest.cc_gateway.guids import Guids
 from switchbell.rest.cc_gateway.polling import tell_guid
 from switchbell.rest.cc_gateway.retcodes import Refused, RetCode
@@ -134,7 +134,7 @@ def _make_room(gateway: Gateway, agent: Agent, now: float, *, forced: bool) -> N
         return
     if other.is_signing_in:
         raise Refused("The agent is being signed in.", RetCode.SIGN_IN_IN_PROGRESS)
-    if not forced and other not in gateway.sessions.silent(now):
+    if not forced and not gateway.sessions.is_silent(other, now):
         raise Refused("The agent is signed in already.", RetCode.ALREADY_SIGNED_IN)
     gateway.tell(AgentEvent(agent.id, EventType.SHUTDOWN_SERVICE))
 
@@ -172,6 +172,8 @@ def _result(session: AgentSession) -> dict[str, Any]:
         "mediatype": MEDIA,
         "loginTime": str(int(session.since * 1000)),
         "isForceChange": False,
+        "serverName": NODE,
+        "timeRemaining": None,
     }
 
 
@@ -183,20 +185,21 @@ async def sign_out(asked: Asked) -> Any:
 
 
 async def sign_out_by_force(asked: Asked) -> Any:
-    await force_out(asked.gateway, asked.desk)
+    await release_calls(asked.desk)
     await asked.gateway.sign_out(asked.session)
     return {}
 
 
 async def sign_out_with_reason(asked: Asked) -> Any:
     reason = asked.path["reason"]
-    if not (reason.isascii() and reason.isdecimal() and 0 < int(reason[:4]) <= LAST_REASON):
+    is_number = reason.isascii() and reason.isdecimal() and len(reason) <= len(str(LAST_REASON))
+    if not is_number or not 0 < int(reason) <= LAST_REASON:
         raise Refused("The reason must be from 1 to 255.", RetCode.SIGN_OUT_INVALID)
     await sign_out_by_force(asked)
     return Nothing()
 
 
-async def force_out(gateway: Gateway, desk: Desk) -> None:
+async def release_calls(desk: Desk) -> None:
     """Release all calls of an agent, as far as that can be done."""
     for leg in desk.calls():
         try:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from itertools import count
 
 from switchbell.access.door import Door
-from switchbell.notify.cc_gateway.agent_event import AgentEvent
+from switchbell.notify.cc_gateway.agent_event import AgentEvent, EventType
 from switchbell.notify.cc_gateway.agents import Agents
 from switchbell.notify.cc_gateway.projection import CcGatewayEvents
 from switchbell.rest.cc_gateway.desk import Desk
@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 SWEEPS = 20
 """How many times within a heartbeat it is looked for those who have gone."""
 
-_NODE = "AgentGateway0"
+NODE = "AgentGateway0"
 
 
 class Gateway:
@@ -61,23 +61,31 @@ class Gateway:
         composed = self._events.compose(number, change)
         for event in composed.events:
             self.tell(event)
-        if composed.errands:
-            self._errands += composed.errands
-            self._has_errands.set()
+        for errand in composed.errands:
+            self._do_soon(errand)
 
     def tell(self, event: AgentEvent) -> None:
-        """Have an agent learn of an event, if he is signed in."""
+        """Have an agent learn of an event, if he is signed in. Where too many wait for him already
+        he is signed out: none gets lost without his learning of it."""
         session = self.sessions.tell(event)
-        if session is not None:
-            self.polls.wake(session)
+        if session is None:
+            return
+        self.polls.wake(session)
+        if session.over and event.type is not EventType.SHUTDOWN_SERVICE:
+            logger.warning("Agent %s has too many events waiting: signed out", event.agent)
+            self._do_soon(Logout(dn=session.seat.agent.dn))
+
+    def _do_soon(self, errand: Operation) -> None:
+        self._errands.append(errand)
+        self._has_errands.set()
 
     async def pursue_plan(self, session: AgentSession, consultation: Leg) -> None:
         """Do what is planned for a consultation if it has been answered before that was known."""
         for leg in self.switchboard.legs(consultation.dn):
             if leg.id == consultation.id and leg.state is PartyState.ESTABLISHED:
                 plan = session.seat.plans.pop(leg.id, None)
-                if plan is not None:
-                    await self._run(plan(dn=leg.dn, call=leg.id))
+                if plan is not None and plan.complete is not None:
+                    await self._run(plan.complete(dn=leg.dn, call=leg.id))
 
     async def run_errands(self) -> None:
         """Do for agents, for ever, what they need not ask for: one thing after the other."""
@@ -104,8 +112,9 @@ class Gateway:
 
     async def sweep(self) -> None:
         """Sign out those who have not polled for too long."""
-        for session in self.sessions.silent(self.switchboard.now()):
-            await self.sign_out(session)
+        for session in self.sessions:
+            if self.sessions.is_silent(session, self.switchboard.now()):
+                await self.sign_out(session)
 
     async def sign_out(self, session: AgentSession) -> None:
         """End a session, and with it the agent's work. His calls go on."""
@@ -117,4 +126,4 @@ class Gateway:
 
     @staticmethod
     def new_guid() -> str:
-        return f"{uuid.uuid4()}.{_NODE}"
+        return f"{uuid.uuid4()}.{NODE}"

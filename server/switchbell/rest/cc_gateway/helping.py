@@ -20,6 +20,7 @@ from switchbell.voice.operations import (
     MergeWithOtherCall,
     Operation,
     Reconnect,
+    RemoveParticipantFromConference,
     SingleStepTransfer,
 )
 
@@ -30,13 +31,13 @@ class Step(Struct, frozen=True):
     """What begins a transfer or a help, and what is to follow when the third party answers."""
 
     begin: type[Operation]
-    then: Plan | None = None
+    plan: Plan | None = None
 
 
 RELEASE = Step(SingleStepTransfer)
-SUCCESS = Step(InitiateTransfer, CompleteTransfer)
-TALK = Step(InitiateTransfer)
-THREE_PARTIES = Step(InitiateConference, CompleteConference)
+SUCCESS = Step(InitiateTransfer, Plan(CompleteTransfer, is_transfer=True))
+TALK = Step(InitiateTransfer, Plan(is_transfer=True))
+THREE_PARTIES = Step(InitiateConference, Plan(CompleteConference, is_transfer=True))
 
 # By ``devicetype`` and ``mode`` ("Transfer body"). IVRs and access codes are not there.
 TRANSFERS: Mapping[tuple[int, int], Step] = MappingProxyType(
@@ -53,7 +54,9 @@ TRANSFERS: Mapping[tuple[int, int], Step] = MappingProxyType(
 )
 
 # By ``mode``.
-HELPS: Mapping[int, Step] = MappingProxyType({1: TALK, 2: THREE_PARTIES})
+HELPS: Mapping[int, Step] = MappingProxyType(
+    {1: Step(InitiateTransfer), 2: Step(InitiateConference, Plan(CompleteConference))}
+)
 
 TARGETS: Mapping[int, Callable[[Asked, str], str]] = MappingProxyType(
     {QUEUE: Asked.dn_of_skill, AGENT: Asked.dn_of_agent, OUTSIDE: lambda _, number: number}
@@ -103,8 +106,10 @@ async def _take(asked: Asked, step: Step, leg: Leg, target: str, data: str | Non
         return
     await place(asked, step.begin, target, data, call=leg.id)
     consultation = _consultation(asked, leg)
-    if step.then is not None and consultation is not None:
-        asked.session.seat.plans[consultation.id] = step.then
+    if step.plan is not None and consultation is not None:
+        if step is THREE_PARTIES:
+            asked.session.brought_in = (leg.id, target)
+        asked.session.seat.plans[consultation.id] = step.plan
         await asked.gateway.pursue_plan(asked.session, consultation)
 
 
@@ -117,12 +122,18 @@ def _consultation(asked: Asked, about: Leg | None = None) -> Leg | None:
 
 
 async def take_back(asked: Asked) -> Any:
-    """Give up the consultation, and take the caller back who waits on hold."""
+    """Have the call be as it was before somebody outside was brought in to have it."""
     leg = _consultation(asked)
-    if leg is None:
-        raise Refused("There is no transfer to be taken back.")
-    await asked.desk.ask(Reconnect, call=leg.id)
-    return {}
+    if leg is not None:
+        await asked.desk.ask(Reconnect, call=leg.id)
+        return {}
+    for leg in asked.desk.calls():
+        for dn in leg.participants:
+            if (leg.id, dn) == asked.session.brought_in:
+                kind = RemoveParticipantFromConference
+                await asked.desk.ask(kind, call=leg.id, participant=dn)
+                return {}
+    raise Refused("There is no transfer to be taken back.")
 
 
 async def join(asked: Asked) -> Any:

@@ -6,7 +6,7 @@ from switchbell.notify.cc_gateway.agent_event import AgentEvent, EventType
 from switchbell.notify.cc_gateway.agent_states import FORCED
 from switchbell.notify.cc_gateway.agents import Agent
 from switchbell.rest.cc_gateway.asked import Asked
-from switchbell.rest.cc_gateway.attendance import force_out
+from switchbell.rest.cc_gateway.attendance import release_calls
 from switchbell.rest.cc_gateway.retcodes import Refused, RetCode
 from switchbell.voice.agents import AgentState
 from switchbell.voice.operations import Logout, NotReady, Ready
@@ -31,7 +31,7 @@ async def force_logout(asked: Asked) -> Any:
     target = _target(asked)
     session = asked.gateway.sessions.get(target.id)
     if session is not None:
-        await force_out(asked.gateway, asked.gateway.desk(session))
+        await release_calls(asked.gateway.desk(session))
         asked.gateway.tell(AgentEvent(target.id, EventType.SHUTDOWN_SERVICE))
     await asked.gateway.switchboard.execute(Logout(dn=target.dn))
     return {}

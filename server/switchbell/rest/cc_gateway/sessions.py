@@ -14,7 +14,8 @@ class AgentSession:
     """One sign-in of an agent. Times are in seconds.
 
     ``heard`` is when he last polled; while a poll is held, of which ``held`` is the number, he is
-    there. A session that is ``over`` serves nothing but the polls that learn of it.
+    there. A session that is ``over`` serves nothing but the polls that learn of it. ``brought_in``
+    says who outside was brought last into which call of the agent, by its id, to take it over.
     """
 
     def __init__(self, seat: Seat, guids: Guids, *, most_events: int, now: float) -> None:
@@ -26,6 +27,7 @@ class AgentSession:
         self.held = 0
         self.over = False
         self.is_signing_in = True
+        self.brought_in: tuple[str, str] | None = None
 
     @property
     def agent_id(self) -> str:
@@ -66,7 +68,7 @@ class AgentSessions:
     def find(self, agent_id: str, guid: str | None, now: float) -> AgentSession:
         """The session of a request, also one that is over. Raises Refused."""
         session = self._sessions.get(agent_id)
-        if session is None or self._is_silent(session, now):
+        if session is None or self.is_silent(session, now):
             raise Refused("The agent is not signed in.", RetCode.NOT_SIGNED_IN)
         if not session.guids.are_known(guid, now):
             raise Refused("The Guid is missing, wrong or expired.", RetCode.NO_PERMISSION)
@@ -101,11 +103,8 @@ class AgentSessions:
             self._unseat(session)
         return session
 
-    def silent(self, now: float) -> list[AgentSession]:
-        """Those who have not polled for too long."""
-        return [session for session in self if self._is_silent(session, now)]
-
-    def _is_silent(self, session: AgentSession, now: float) -> bool:
+    def is_silent(self, session: AgentSession, now: float) -> bool:
+        """Whether an agent has not polled for too long."""
         return not session.held and now - session.heard >= self._heartbeat
 
     def _unseat(self, session: AgentSession) -> None:

@@ -7,16 +7,34 @@ from typing import Any, NamedTuple
 import pytest
 
 from switchbell.rest.cc_gateway.routes import ROUTES
+from tests.server.rest.cc_gateway.situations import (
+    AGENT,
+    CALL,
+    Agents,
+    busy,
+    colleague_is_called,
+    colleague_rings,
+    consulting,
+    holding,
+    idle,
+    inspecting,
+    inspecting_busy,
+    muted,
+    nobody,
+    phone_up,
+    resting,
+    ringing,
+    serving,
+    talking,
+    two_calls,
+    working,
+)
 from tests.server.rest.cc_gateway.stage import Agent, Event, Stage
 
-CALL = "/voicecall/AGENT"
-AGENT = "/onlineagent/AGENT"
 DATA = "/calldata/AGENT"
 INSPECTOR = "/qualitycontrol/AGENT"
 SIGN_IN = {"password": "switchbell", "phonenum": "15000", "autoanswer": False}
 CUSTOMER = "+14155550142"
-
-Agents = list[Agent]
 
 
 class Row(NamedTuple):
@@ -32,113 +50,6 @@ class Row(NamedTuple):
     body: dict[str, Any] | None
     told: list[str]
     refusals: dict[Callable[[Stage], Awaitable[Agents]], str]
-
-
-async def nobody(stage: Stage) -> Agents:
-    return [stage.agent("15000")]
-
-
-async def idle(stage: Stage) -> Agents:
-    return await stage.signed_in("15000", "15001", "15002")
-
-
-async def busy(stage: Stage) -> Agents:
-    agents = await idle(stage)
-    await agents[0].do("POST", f"{AGENT}/saybusy")
-    await agents[0].events()
-    return agents
-
-
-async def working(stage: Stage) -> Agents:
-    agents = await idle(stage)
-    await agents[0].do("POST", f"{AGENT}/work")
-    await agents[0].events()
-    return agents
-
-
-async def resting(stage: Stage) -> Agents:
-    agents = await idle(stage)
-    await stage.centre.desk().be("AuxWork")
-    await agents[0].events()
-    return agents
-
-
-async def ringing(stage: Stage) -> Agents:
-    agents = await idle(stage)
-    await stage.ring_in("15000")
-    await agents[0].events()
-    return agents
-
-
-async def talking(stage: Stage) -> Agents:
-    """With a colleague."""
-    return await stage.talking("15000", "15001", "15002")
-
-
-async def serving(stage: Stage) -> Agents:
-    """With a customer."""
-    return await stage.with_customer("15000", "15001", "15002")
-
-
-async def muted(stage: Stage) -> Agents:
-    agents = await serving(stage)
-    await agents[0].do("POST", f"{CALL}/beginmute")
-    return agents
-
-
-async def holding(stage: Stage) -> Agents:
-    agents = await serving(stage)
-    await agents[0].do("POST", f"{CALL}/hold")
-    await agents[0].events()
-    return agents
-
-
-async def two_calls(stage: Stage) -> Agents:
-    """One with a customer on hold, and one with a colleague."""
-    agents = await holding(stage)
-    await agents[0].do("PUT", f"{CALL}/callinner", {"called": "15001"})
-    await agents[1].do("PUT", f"{CALL}/answer")
-    await agents[0].events()
-    return agents
-
-
-async def consulting(stage: Stage) -> Agents:
-    agents = await serving(stage)
-    await agents[0].do("POST", f"{CALL}/innerhelp", {"dstaddress": "15001"})
-    await agents[1].do("PUT", f"{CALL}/answer")
-    await agents[0].events()
-    return agents
-
-
-async def colleague_rings(stage: Stage) -> Agents:
-    agents = await idle(stage)
-    await stage.ring_in("15001")
-    return agents
-
-
-async def colleague_is_called(stage: Stage) -> Agents:
-    """By another colleague: not from outside."""
-    agents = await idle(stage)
-    await agents[2].do("PUT", f"{CALL}/callinner", {"called": "15001"})
-    return agents
-
-
-async def phone_up(stage: Stage) -> Agents:
-    agents = await stage.signed_in("15000", releasephone=False)
-    await agents[0].do("PUT", f"{CALL}/callinner", {"called": "15001"})
-    await agents[0].do("DELETE", f"{CALL}/release")
-    await agents[0].events()
-    return agents
-
-
-async def inspecting(stage: Stage) -> Agents:
-    return await stage.signed_in("15100", "15001")
-
-
-async def inspecting_busy(stage: Stage) -> Agents:
-    agents = await inspecting(stage)
-    await agents[1].do("POST", f"{AGENT}/saybusy")
-    return agents
 
 
 SIGNED_IN = ["AgentOther_InService", "AgentState_Ready"]

@@ -1,5 +1,6 @@
 """Polling of events ("Event delivery")."""
 
+from contextlib import suppress
 from typing import NoReturn
 
 from aiohttp import web
@@ -26,21 +27,26 @@ async def poll(asked: Asked) -> web.StreamResponse:
             raise Refused("The agent is not signed in.", RetCode.NOT_SIGNED_IN)
         return _answer(asked, polled(None))
     content = {"eventType": event.type, "workNo": event.agent, "content": event.content}
+    answer = _answer(asked, polled(content))
+    written = False
     try:
-        answer = _answer(asked, polled(content))
-        await answer.prepare(asked.request)
-        await answer.write_eof()
-    except BaseException:
-        session.events.cut()
-        gateway.polls.wake(session)
-        raise
-    _note_written(asked, session)
+        # Here, and not by aiohttp later: it has to be known whether it went out.
+        with suppress(ConnectionError):
+            await answer.prepare(asked.request)
+            await answer.write_eof()
+            written = True
+    finally:
+        _note(asked, session, written=written)
     return answer
 
 
-def _note_written(asked: Asked, session: AgentSession) -> None:
-    session.events.written()
-    _forget_if_told(asked, session)
+def _note(asked: Asked, session: AgentSession, *, written: bool) -> None:
+    """Note whether the event that was under way is told."""
+    if written:
+        session.events.written()
+        _forget_if_told(asked, session)
+    else:
+        session.events.cut()
     # Another poll may have come meanwhile.
     if session.events.can_take or session.over:
         asked.gateway.polls.wake(session)

@@ -1,6 +1,5 @@
 """What agents are ready for, how they are set up, and what inspectors do about it."""
 
-
 import pytest
 
 from tests.server.rest.cc_gateway.stage import Stage

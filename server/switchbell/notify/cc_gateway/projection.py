@@ -13,7 +13,6 @@ from switchbell.notify.cc_gateway.hearing import (
     Told,
     alerting,
     answers_by_itself,
-    call_of,
 )
 from switchbell.notify.cc_gateway.seat import Line, Seat
 from switchbell.voice.agents import AgentState
@@ -47,7 +46,7 @@ class CcGatewayEvents:
         for event in change.events:
             seat = self._seats.get(event.this_dn)
             if event.name is EventName.RINGING:
-                self._tell_caller(event, change, composed)
+                self._tell_caller(event, composed)
             if seat is None:
                 continue
             if seat.lines:
@@ -63,11 +62,10 @@ class CcGatewayEvents:
                 composed.events.extend(AgentEvent(seat.agent.id, *one) for one in told)
         return composed
 
-    def _tell_caller(self, event: Event, change: Change, composed: Composed) -> None:
+    def _tell_caller(self, event: Event, composed: Composed) -> None:
         """Tell a signed-in caller that it rings at the other end."""
         seat = self._seats.get(event.other_dn or "")
-        call = call_of(change, event.conn_id) if seat is not None else None
-        if seat is None or call is None:
+        if seat is None:
             return
         for line in seat.lines.values():
             if line.leg.conn_id == event.conn_id and line.leg.state is PartyState.DIALING:

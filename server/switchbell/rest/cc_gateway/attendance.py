@@ -68,7 +68,8 @@ async def _sign_in(asked: Asked, *, forced: bool) -> Any:
         await _begin_work(gateway.desk(session), status)
     except VoiceError:
         gateway.sessions.end(session)
-        raise Refused("The phone is in use by another agent.", RetCode.NOT_AVAILABLE) from None
+        text = "The agent is logged in at another phone."
+        raise Refused(text, RetCode.NOT_AVAILABLE) from None
     except BaseException:
         gateway.sessions.end(session)
         raise

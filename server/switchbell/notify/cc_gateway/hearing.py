@@ -184,16 +184,16 @@ def _released(hearing: Hearing) -> Iterator[Told]:
     event, before = hearing.event, hearing.before
     if before is not None and before.leg.state is PartyState.BUSY:
         return
-    if hearing.was_failing:
-        yield from _failed(hearing)
-    elif event.call_state is CallState.REDIRECTED and event.cause is Cause.NO_ANSWER:
-        yield EventType.NO_ANSWER, hearing.call_id
-    elif event.call_state is CallState.CONFERENCED:
-        yield from _customer_release(hearing, event.other_dn)
-    elif event.cause is Cause.TRANSFER:
+    if event.cause is Cause.TRANSFER:
         if call_kind(hearing.leg) != ASSISTANT:
             yield EventType.SUCC_TRANS_RESULT, {"result": 0, "callId": hearing.call_id}
         yield EventType.CALL_RELEASE, hearing.call_id
+    elif event.call_state is CallState.CONFERENCED:
+        yield from _customer_release(hearing, event.other_dn)
+    elif hearing.was_failing:
+        yield from _failed(hearing)
+    elif event.call_state is CallState.REDIRECTED and event.cause is Cause.NO_ANSWER:
+        yield EventType.NO_ANSWER, hearing.call_id
     else:
         yield from _ended(hearing)
 

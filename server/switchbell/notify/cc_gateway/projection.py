@@ -106,7 +106,7 @@ def _errands(hearing: Hearing) -> Iterator[Operation]:
 def _remember(hearing: Hearing) -> None:
     seat, leg = hearing.seat, hearing.leg
     line = Line(leg, hearing.call)
-    if hearing.event.name in _GONE or leg.state is PartyState.RELEASED:
+    if hearing.event.name in _GONE:
         if seat.lines.pop(leg.id, None) is not None:
             seat.last = (line, hearing.change.time)
         seat.plans.pop(leg.id, None)

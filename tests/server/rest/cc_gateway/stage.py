@@ -9,7 +9,10 @@ import aiohttp
 
 from switchbell.config import Config
 from switchbell.directory import Directory, demo
+from switchbell.journal.base import Journal
+from switchbell.journal.memory import MemoryJournal
 from switchbell.rest.cc_gateway.options import CcGatewayOptions
+from switchbell.voice.events import Change
 from tests.centre import Centre, Json, running_centre
 
 RESOURCE = "/agentgateway/resource"
@@ -22,6 +25,16 @@ AT_ONCE = CcGatewayOptions(poll_wait=0)
 TURNS = 50
 
 Event = tuple[str, Any]
+
+
+class Slow(MemoryJournal):
+    """A journal whose followers hear of a change before the one who made it."""
+
+    async def commit(self, change: Change) -> int:
+        number = await super().commit(change)
+        for _ in range(TURNS // 5):
+            await asyncio.sleep(0)
+        return number
 
 
 class Clock:
@@ -176,6 +189,7 @@ async def staged(
     *,
     clock: Callable[[], float] | None = None,
     directory: Directory | None = None,
+    journal: Journal | None = None,
 ) -> AsyncIterator[Stage]:
     parameters: dict[str, Any] = {} if clock is None else {"clock": clock}
     config = Config(cc_gateway=options)
@@ -184,7 +198,7 @@ async def staged(
     connector = aiohttp.TCPConnector(limit=0)
     jar = aiohttp.DummyCookieJar()
     async with (
-        running_centre(config, directory=directory, **parameters) as centre,
+        running_centre(config, journal, directory=directory, **parameters) as centre,
         aiohttp.ClientSession(connector=connector, cookie_jar=jar) as http,
     ):
         yield Stage(centre, http)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.server.rest.cc_gateway.stage import Agent, Stage
+from tests.server.rest.cc_gateway.stage import Agent, Slow, Stage, staged
 
 CALL = "/voicecall/AGENT"
 DATA = "/calldata/AGENT"
@@ -66,6 +66,15 @@ async def test_a_help_that_is_answered_at_once(stage: Stage) -> None:
     await anna.do("POST", f"{CALL}/innerhelp", {"dstaddress": "15001", "mode": 2})
     assert (await anna.names())[-1] == "AgentEvent_Conference"
     assert (await berta.names())[-1] == "AgentEvent_Conference"
+
+
+async def test_a_help_that_is_answered_before_the_one_who_asks_is() -> None:
+    async with staged(journal=Slow()) as stage:
+        [anna] = await stage.with_customer("15000")
+        [berta] = await stage.signed_in("15001", autoanswer=True)
+        await anna.do("POST", f"{CALL}/innerhelp", {"dstaddress": "15001", "mode": 2})
+        assert (await anna.names())[-1] == "AgentEvent_Conference"
+        assert (await berta.names())[-1] == "AgentEvent_Conference"
 
 
 async def test_a_help_by_a_queue(stage: Stage) -> None:

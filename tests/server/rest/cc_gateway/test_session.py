@@ -8,7 +8,7 @@ from switchbell.access.options import AccessOptions
 from switchbell.rest.cc_gateway.options import CcGatewayOptions
 from switchbell.switchboard import Switchboard
 from switchbell.voice.errors import AlreadySeized
-from tests.server.rest.cc_gateway.stage import AT_ONCE, Clock, Stage, staged
+from tests.server.rest.cc_gateway.stage import AT_ONCE, Clock, Slow, Stage, staged
 
 SIGN_IN = "/onlineagent/AGENT"
 STATUS = "/onlineagent/AGENT/agentstatus"
@@ -99,6 +99,19 @@ async def test_signing_in_is_refused(stage: Stage, said: dict[str, Any], code: s
     assert await anna.refused("PUT", SIGN_IN, body) == code
     assert await anna.refused("GET", "/agentevent/AGENT") == "100-006"
     assert (await stage.centre.desk().device())["userState"]["state"] == "LoggedOut"
+
+
+async def test_signing_in_is_told_once_however_long_it_takes() -> None:
+    async with staged(journal=Slow()) as stage:
+        anna = stage.agent()
+        await anna.sign_in(status=5)
+        await anna.do("POST", "/onlineagent/AGENT/cancelwork")
+        assert await anna.names() == [
+            "AgentOther_InService",
+            "AgentState_Ready",
+            "AgentState_Work",
+            "AgentState_CancelWork_Success",
+        ]
 
 
 async def test_numbers_and_truth_may_come_as_text(stage: Stage) -> None:

@@ -153,10 +153,6 @@ def _held(hearing: Hearing) -> Iterator[Told]:
     yield EventType.HOLD, hearing.call_id
 
 
-def _destination_busy(hearing: Hearing) -> Iterator[Told]:
-    yield from _failed(hearing)
-
-
 # What a call that was not answered is told as, by its type.
 FAILURES: Mapping[CallType, tuple[EventType, ...]] = MappingProxyType(
     {
@@ -253,7 +249,7 @@ TOLD: Mapping[EventName, Callable[[Hearing], Iterator[Told]]] = MappingProxyType
         EventName.ESTABLISHED: _established,
         EventName.HELD: _held,
         EventName.RETRIEVED: _retrieved,
-        EventName.DESTINATION_BUSY: _destination_busy,
+        EventName.DESTINATION_BUSY: _failed,
         EventName.ABANDONED: _abandoned,
         EventName.RELEASED: _released,
         EventName.PARTY_ADDED: _party_added,

@@ -157,6 +157,23 @@ async def test_signing_in_by_force_ends_the_older_session(stage: Stage) -> None:
     ]
 
 
+async def test_after_signing_in_by_force_the_telephone_stays_off_hook(stage: Stage) -> None:
+    """Its page has another default than that of signing in."""
+    anna = stage.agent()
+    await anna.sign_in("/forcelogin")
+    for _ in range(2):
+        await anna.events()
+        await anna.do("PUT", "/voicecall/AGENT/callinner", {"called": "15001"})
+        await anna.do("DELETE", "/voicecall/AGENT/release")
+    assert await anna.names() == [
+        "AgentState_Busy",
+        "AgentEvent_Customer_Alerting",
+        "AgentEvent_Call_Release",
+        "AgentEvent_Customer_Release",
+        "AgentState_Ready",
+    ]
+
+
 async def test_signing_in_by_force_needs_the_password(stage: Stage) -> None:
     [anna] = await stage.signed_in("15000")
     body = {"password": "guess", "phonenum": "15000"}

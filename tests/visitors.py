@@ -21,6 +21,8 @@ from tests.centre import Centre, running_centre
 
 API = "/api/v2"
 NOTIFICATIONS = API + "/notifications"
+CC_GATEWAY = "/agentgateway/resource"
+ELSEWHERE = (NOTIFICATIONS, CC_GATEWAY)
 SECRET = "a secret of thirty-two bytes, or more"
 FOR_EVERYBODY = {
     *((method, "/openapi.json") for method in ("GET", "HEAD", "OPTIONS")),
@@ -107,11 +109,12 @@ async def logged_in(centre: Centre, user: str = "agent15000") -> Headers:
 
 
 def routes(app: web.Application, id_: str = "ANY") -> Iterator[tuple[str, str]]:
-    """Method and path of everything that the server has, but for Bayeux and what is for everybody,
+    """Method and path of everything that the server has, but for Bayeux, CC-Gateway and what is
+    for everybody,
     with this id wherever there is one. Where there is nothing, PUT stands for all methods."""
     for route in app.router.routes():
         assert route.resource is not None
         method = "PUT" if route.method == "*" else route.method
         path = route.resource.canonical.replace("{id}", id_).replace("{rest}", "ANY")
-        if not path.startswith(NOTIFICATIONS) and (method, path) not in FOR_EVERYBODY:
+        if not path.startswith(ELSEWHERE) and (method, path) not in FOR_EVERYBODY:
             yield method, path

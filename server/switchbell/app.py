@@ -3,8 +3,9 @@
 import asyncio
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 
 from aiohttp import web
 
@@ -14,7 +15,7 @@ from switchbell.access.origins import AllowedOrigins
 from switchbell.bayeux.extensions.replay import Replay
 from switchbell.bayeux.policy import ServerPublishes
 from switchbell.config import Config
-from switchbell.delivery.delivering import Compose, deliver, measured
+from switchbell.delivery.delivering import Compose, Listener, deliver, measured, publishing
 from switchbell.delivery.retention import JournalRetention
 from switchbell.directory import Directory
 from switchbell.journal.base import Journal
@@ -23,6 +24,7 @@ from switchbell.journal.sqlite.journal import SqliteJournal
 from switchbell.notify.gws import participants
 from switchbell.notify.gws.notifications import GwsNotifications
 from switchbell.notify.gws.resources import API, Resources
+from switchbell.rest.cc_gateway.application import CcGatewayApplication
 from switchbell.rest.cors import Cors
 from switchbell.rest.description import Description
 from switchbell.rest.gws.access import GwsAccess
@@ -39,6 +41,7 @@ from switchbell.voice.numbering import Numbering
 
 NOTIFICATIONS = API + "/notifications"
 TRUNK = "/trunk"
+CC_GATEWAY = "/agentgateway/resource"
 DOCUMENT = "/openapi.json"
 HEALTH = "/health"
 
@@ -55,6 +58,21 @@ SHUTDOWN = 0.75
 LEAVE = 1.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shared:
+    """What all interfaces work with."""
+
+    authenticator: Authenticator
+    door: Door
+    origins: AllowedOrigins
+    journal: Journal
+    switchboard: Switchboard
+    resources: Resources
+    retention: JournalRetention
+    bayeux: BayeuxServer
+    publish: Listener
+
+
 def build_app(
     config: Config,
     directory: Directory,
@@ -69,67 +87,109 @@ def build_app(
     the task at ``DELIVERY`` lasts until it stops: a server that lost it answers, but tells nobody.
     To start it raises what Switchboard.open does.
     """
+    shared = _shared(config, directory, public_url, journal or _journal(config, clock), clock)
+    app = web.Application(client_max_size=config.max_body)
+    shared.bayeux.mount(app, NOTIFICATIONS)
+    _serve_web_services(app, shared, config, directory, public_url)
+    cc_gateway = CcGatewayApplication(
+        shared.switchboard,
+        directory.users,
+        directory.devices,
+        directory.queues,
+        door=shared.door,
+        origins=shared.origins,
+        options=config.cc_gateway,
+    )
+    app.add_subapp(CC_GATEWAY, cc_gateway.build())
+    trouble = {"journal": lambda: shared.switchboard.trouble, "delivery": lambda: _silence(app)}
+    app.add_subapp(HEALTH, Health(trouble).build())
+    serve_the_rest(app)
+
+    async def run(app: web.Application) -> AsyncIterator[None]:
+        if directory.far_ends:
+            await asyncio.to_thread(participants.prepare)
+        async with _running(app, shared, (cc_gateway.hear, shared.publish)):
+            yield
+
+    app.cleanup_ctx.append(run)
+    return app
+
+
+def _shared(
+    config: Config,
+    directory: Directory,
+    public_url: str,
+    journal: Journal,
+    clock: Callable[[], float],
+) -> _Shared:
     authenticator = Authenticator(directory.users, config.access)
     is_secure = public_url.startswith("https:")
     door = Door(authenticator, config.access, secure=is_secure, clock=clock)
     settings = directory.settings
     numbering = Numbering(secrets.token_hex(16))
     core = VoiceCore(directory.centre, numbering=numbering, settings=settings)
-    journal = journal or _journal(config, clock)
     resources = Resources(public_url, directory.devices, recording=settings.recording)
     compose: Compose = GwsNotifications(resources, directory.devices).compose
     retention = JournalRetention(journal, compose, directory.dns_by_user)
     if config.notification_metrics:
         compose = measured(compose, clock)
-    known = KnownUsers(door, strangers=config.access.sockets_of_strangers)
     bayeux = BayeuxServer(
         config.bayeux,
         ServerPublishes(),
-        identification=known,
+        identification=KnownUsers(door, strangers=config.access.sockets_of_strangers),
         extensions=[*usual_extensions(), Replay(retention)],
         public_url=public_url,
     )
-    switchboard = Switchboard(core, journal, clock)
-    origins = AllowedOrigins(config.bayeux.allowed_origins, public_url)
-    gws_access = GwsAccess(
-        door,
-        directory.users,
-        origins,
-        csrf_protection=config.access.csrf_protection,
+    return _Shared(
+        authenticator=authenticator,
+        door=door,
+        origins=AllowedOrigins(config.bayeux.allowed_origins, public_url),
+        journal=journal,
+        switchboard=Switchboard(core, journal, clock),
+        resources=resources,
+        retention=retention,
+        bayeux=bayeux,
+        publish=publishing(compose, bayeux, retention),
     )
-    gws = GwsApplication(switchboard, resources, directory.devices, access=gws_access)
-    trunk = Trunk(switchboard, directory.devices, gws_access, is_demo=directory.is_demo)
 
-    async def run(app: web.Application) -> AsyncIterator[None]:
-        try:
-            await switchboard.open()
-            if directory.far_ends:
-                await asyncio.to_thread(participants.prepare)
-            retention.begin()
-            app[DELIVERY] = asyncio.create_task(deliver(journal, compose, bayeux, retention))
-            timekeeping = asyncio.create_task(switchboard.keep_time())
-            later = asyncio.get_running_loop().call_later
-            authenticator.sessions.tell(lambda user: later(LEAVE, bayeux.driver.hurry, user))
-            yield
-            timekeeping.cancel()
-            with suppress(asyncio.CancelledError):
-                await timekeeping
-        finally:
-            authenticator.close()
-            await journal.close()
-        await app[DELIVERY]
 
-    app = web.Application(client_max_size=config.max_body)
-    bayeux.mount(app, NOTIFICATIONS)
+def _serve_web_services(
+    app: web.Application, shared: _Shared, config: Config, directory: Directory, public_url: str
+) -> None:
+    """Serve Web Services and, in their manner, the outside world; and what describes them."""
+    csrf_protection = config.access.csrf_protection
+    access = GwsAccess(
+        shared.door, directory.users, shared.origins, csrf_protection=csrf_protection
+    )
+    gws = GwsApplication(shared.switchboard, shared.resources, directory.devices, access=access)
+    trunk = Trunk(shared.switchboard, directory.devices, access, is_demo=directory.is_demo)
     app.add_subapp(API, gws.build())
     app.add_subapp(TRUNK, trunk.build())
     described = document({API: gws.routes, TRUNK: trunk.routes}, public_url.rstrip("/"))
-    Description(described, Cors(origins)).serve(app, DOCUMENT)
-    health = Health({"journal": lambda: switchboard.trouble, "delivery": lambda: _silence(app)})
-    app.add_subapp(HEALTH, health.build())
-    serve_the_rest(app)
-    app.cleanup_ctx.append(run)
-    return app
+    Description(described, Cors(shared.origins)).serve(app, DOCUMENT)
+
+
+@asynccontextmanager
+async def _running(
+    app: web.Application, shared: _Shared, listeners: Sequence[Listener]
+) -> AsyncIterator[None]:
+    """Go on from what the journal has, tell of what happens, and let happen what is due."""
+    try:
+        await shared.switchboard.open()
+        shared.retention.begin()
+        app[DELIVERY] = asyncio.create_task(deliver(shared.journal, shared.retention, listeners))
+        timekeeping = asyncio.create_task(shared.switchboard.keep_time())
+        later = asyncio.get_running_loop().call_later
+        hurry = shared.bayeux.driver.hurry
+        shared.authenticator.sessions.tell(lambda user: later(LEAVE, hurry, user))
+        yield
+        timekeeping.cancel()
+        with suppress(asyncio.CancelledError):
+            await timekeeping
+    finally:
+        shared.authenticator.close()
+        await shared.journal.close()
+    await app[DELIVERY]
 
 
 def build_runner(app: web.Application) -> web.AppRunner:

@@ -12,6 +12,7 @@ from switchbell.access.origins import own_origins
 from switchbell.bayeux.options import BayeuxOptions
 from switchbell.directory import DEMO_AGENTS
 from switchbell.journal.options import JournalOptions
+from switchbell.rest.cc_gateway.options import CcGatewayOptions
 from switchbell.rest.cors import REQUEST_HEADERS
 
 PREFIX = "SWITCHBELL_"
@@ -69,6 +70,16 @@ JOURNAL_RANGES = {
 DATA = "switchbell-data"
 NOWHERE = ":memory:"
 
+CC_GATEWAY_RANGES = {
+    "auth_mode": (1, 2),
+    "guid_interval": (100, 24 * _HOUR),
+    "guid_timeout": (100, 24 * _HOUR),
+    "poll_wait": (0, _HOUR),
+    "heartbeat": (100, 24 * _HOUR),
+    "max_events": (10, 1_000_000),
+    "max_agent_id": (101, 999_999),
+}
+
 # Other names of variables. A page that may use the server may use all of it.
 ALIASES = {"SWITCHBELL_ACCESS_ALLOWED_ORIGINS": "SWITCHBELL_BAYEUX_ALLOWED_ORIGINS"}
 
@@ -77,7 +88,7 @@ FILES = {"token_keys"}
 
 LARGEST_FILE = 1_048_576
 
-OptionsT = TypeVar("OptionsT", AccessOptions, BayeuxOptions, JournalOptions)
+OptionsT = TypeVar("OptionsT", AccessOptions, BayeuxOptions, CcGatewayOptions, JournalOptions)
 
 
 class ConfigError(Exception):
@@ -114,6 +125,7 @@ class Config:
     access: AccessOptions = dataclasses.field(default_factory=AccessOptions)
     data: Path | None = None
     journal: JournalOptions = dataclasses.field(default_factory=JournalOptions)
+    cc_gateway: CcGatewayOptions = dataclasses.field(default_factory=CcGatewayOptions)
 
 
 DEFAULTS = Config()
@@ -159,7 +171,9 @@ class _Part(Generic[OptionsT]):
 _BAYEUX = _Part("BAYEUX", DEFAULTS.bayeux, BAYEUX_RANGES)
 _ACCESS = _Part("ACCESS", DEFAULTS.access, ACCESS_RANGES)
 _JOURNAL = _Part("JOURNAL", DEFAULTS.journal, JOURNAL_RANGES)
-_NAMES = {*_BAYEUX.names, *_ACCESS.names, *_JOURNAL.names}
+_CC_GATEWAY = _Part("CC_GATEWAY", DEFAULTS.cc_gateway, CC_GATEWAY_RANGES)
+
+_NAMES = {*_BAYEUX.names, *_ACCESS.names, *_JOURNAL.names, *_CC_GATEWAY.names}
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,6 +209,7 @@ def _server(options: argparse.Namespace, environment: Mapping[str, str]) -> Conf
         access=access,
         data=options.data,
         journal=_JOURNAL.options(variables),
+        cc_gateway=_CC_GATEWAY.options(variables),
     )
 
 

@@ -62,7 +62,13 @@ def demo(agents: int = DEMO_AGENTS) -> Directory:
     password = cheap.hash(DEMO_PASSWORD)
     numbers = list(islice(_agent_numbers(), agents))
     users = [
-        User(name=f"agent{dn}", password_hash=password, first_name="Agent", last_name=dn)
+        User(
+            name=f"agent{dn}",
+            password_hash=password,
+            first_name="Agent",
+            last_name=dn,
+            agent_id=dn,
+        )
         for dn in numbers
     ]
     supervisor = User(
@@ -71,6 +77,7 @@ def demo(agents: int = DEMO_AGENTS) -> Directory:
         first_name="Super",
         last_name="Visor",
         roles=(UserRole.AGENT, UserRole.SUPERVISOR),
+        agent_id=DEMO_SUPERVISOR,
     )
     devices = [device(dn, f"agent{dn}") for dn in numbers]
     return Directory(

@@ -7,7 +7,7 @@ from contextlib import suppress
 from switchbell.journal.base import Journal, JournalError, JournalUnavailable
 from switchbell.voice.agents import DnState
 from switchbell.voice.core import VoiceCore
-from switchbell.voice.model import Leg
+from switchbell.voice.model import Call, Leg
 from switchbell.voice.operations import Operation
 
 # So much happens by itself before it is made sure that it is kept: together, which is cheaper.
@@ -114,6 +114,10 @@ class Switchboard:
     def leg(self, dn: str, call_id: str) -> Leg:
         """One call at a DN. Raises UnknownCall."""
         return self._core.leg(dn, call_id)
+
+    def call(self, conn_id: str) -> Call | None:
+        """A call as it is now, if it goes on."""
+        return self._core.calls.get(conn_id)
 
     def dn_state(self, dn: str) -> DnState:
         """The state of a DN that is no matter of calls. Raises UnknownDevice."""

@@ -73,6 +73,38 @@ async def test_sigterm_answers_a_hundred_held_polls_and_ends_within_two_seconds(
         assert b"Traceback" not in await server.stderr.read()
 
 
+async def test_sigterm_answers_held_polls_of_cc_gateway() -> None:
+    async with process("serve", "--demo", "--port", "0") as server, aiohttp.ClientSession() as http:
+        url = await ready(server) + "/agentgateway/resource"
+        polls = []
+        for number in range(15000, 15010):
+            body = {"password": "switchbell", "phonenum": str(number)}
+            async with http.put(f"{url}/onlineagent/{number}", json=body) as response:
+                headers = {"Guid": response.headers["Set-GUID"].removeprefix("JSESSIONID=")}
+            for _ in ("AgentOther_InService", "AgentState_Ready"):
+                await polled(http, url, number, headers)
+            polls.append(asyncio.create_task(polled(http, url, number, headers)))
+        for _ in range(3):
+            async with http.get(f"{url}/onlineagent/15000/agentstatus") as response:
+                assert (await response.json())["retcode"] == "000-003"
+        assert not any(poll.done() for poll in polls)
+        begin = time.monotonic()
+        server.send_signal(signal.SIGTERM)
+        nothing = {"message": "", "retcode": "0", "event": None}
+        assert await asyncio.wait_for(asyncio.gather(*polls), 2) == [nothing] * 10
+        assert await asyncio.wait_for(server.wait(), 2) == 0
+        assert time.monotonic() - begin < 2
+        assert server.stderr is not None
+        assert b"Traceback" not in await server.stderr.read()
+
+
+async def polled(
+    http: aiohttp.ClientSession, url: str, number: int, headers: dict[str, str]
+) -> object:
+    async with http.get(f"{url}/agentevent/{number}", headers=headers) as response:
+        return await response.json()
+
+
 async def test_sigterm_does_not_wait_for_bodies_that_do_not_come() -> None:
     async with process("serve", "--demo", "--port", "0") as server:
         url = await ready(server)

@@ -8,6 +8,7 @@ from joserfc.jwk import KeySet, OctKey
 from switchbell.config import (
     ACCESS_RANGES,
     BAYEUX_RANGES,
+    CC_GATEWAY_RANGES,
     DEFAULTS,
     JOURNAL_RANGES,
     Config,
@@ -69,6 +70,23 @@ def test_so_has_every_number_of_the_journal() -> None:
     assert JOURNAL_RANGES.keys() == {name for name in defaults if type(defaults[name]) is int}
     for name, (lowest, highest) in JOURNAL_RANGES.items():
         assert lowest <= defaults[name] <= highest
+
+
+def test_every_number_of_cc_gateway_has_a_range_that_takes_its_default() -> None:
+    defaults = dataclasses.asdict(DEFAULTS.cc_gateway)
+    assert defaults.keys() == CC_GATEWAY_RANGES.keys()
+    for name, (lowest, highest) in CC_GATEWAY_RANGES.items():
+        assert lowest <= defaults[name] <= highest
+
+
+def test_cc_gateway_options_come_from_the_environment() -> None:
+    options = server(
+        SWITCHBELL_CC_GATEWAY_AUTH_MODE="1",
+        SWITCHBELL_CC_GATEWAY_POLL_WAIT="0",
+        SWITCHBELL_CC_GATEWAY_MAX_AGENT_ID="59999",
+    ).cc_gateway
+    assert (options.auth_mode, options.poll_wait, options.max_agent_id) == (1, 0, 59_999)
+    assert options.heartbeat == DEFAULTS.cc_gateway.heartbeat == 120_000
 
 
 def server(**environment: str) -> Config:
@@ -224,6 +242,11 @@ def test_bayeux_options_come_from_the_environment() -> None:
             },
             "longest_wait",
         ),
+        (SERVE, {"SWITCHBELL_CC_GATEWAY_AUTH_MODE": "3"}, "from 1 to 2"),
+        (SERVE, {"SWITCHBELL_CC_GATEWAY_MAX_AGENT_ID": "1000000"}, "from 101 to 999999"),
+        (SERVE, {"SWITCHBELL_CC_GATEWAY_TIMEOUT": "1"}, "not a setting"),
+        (SERVE, {"SWITCHBELL_CC_GATEWAY_GUID_INTERVAL": "120000"}, "guid_interval"),
+        (SERVE, {"SWITCHBELL_CC_GATEWAY_HEARTBEAT": "10000"}, "poll_wait"),
     ],
 )
 def test_what_cannot_be_used_is_refused_in_one_line(

@@ -17,6 +17,12 @@ def test_the_demo_centre_has_ten_agents_and_a_supervisor() -> None:
     assert UserRole.SUPERVISOR in centre.users[-1].roles
 
 
+def test_agents_have_the_agent_ids_of_their_numbers() -> None:
+    centre = demo(2)
+    ids = [(one.name, one.agent_id) for one in centre.users]
+    assert ids == [("agent15000", "15000"), ("agent15001", "15001"), ("supervisor", "15100")]
+
+
 def test_all_have_the_demo_password() -> None:
     for user in demo().users:
         assert argon2.PasswordHasher().verify(user.password_hash, "switchbell")

@@ -39,7 +39,8 @@ class Passwords:
         self._most_waiting = most_waiting
         self._hasher = argon2.PasswordHasher()
         # An unknown user takes as long as a known one, and so is not found out by the clock.
-        self._decoy = next(iter(self._hashes.values()), self._hasher.hash(secrets.token_hex()))
+        first = next(iter(self._hashes.values()), None)
+        self._decoy = first or self._hasher.hash(secrets.token_hex())
         self._key = secrets.token_bytes(32)
         self._remembered: dict[bytes, str] = {}
         self._under_way: dict[bytes, asyncio.Task[bool]] = {}

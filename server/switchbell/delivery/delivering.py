@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from switchbell.bayeux.publication import Publication
@@ -15,33 +15,46 @@ from switchbell.voice.events import Change
 
 Compose: TypeAlias = Callable[[Change], list[Notification]]
 
+Listener: TypeAlias = Callable[[int, Change], None]
+"""Is given the number of a change, and the change."""
+
 logger = logging.getLogger(__name__)
 
 
 async def deliver(
-    journal: Journal, compose: Compose, bayeux: BayeuxServer, retention: JournalRetention
+    journal: Journal, retention: JournalRetention, listeners: Sequence[Listener]
 ) -> None:
-    """Tell agents of every change from now on, in order, until the journal closes. Raises
+    """Tell all who listen of every change from now on, in order, until the journal closes. Raises
     JournalGap, and JournalUnavailable if it falls far behind and cannot read on."""
     async for entry in journal.follow(retention.delivered):
-        try:
-            told = compose(entry.change)
-            bayeux.driver.publish_all(
-                [
-                    Publication(
-                        channel=notification.channel,
-                        data=notification.payload,
-                        audience=(notification.audience,),
-                        replay_id=retention.numbers.of(entry.number, place),
-                    )
-                    for place, notification in enumerate(told)
-                ]
-            )
-        except Exception:
-            # One change that cannot be told must not silence all that follow.
-            logger.exception("Change %d was not delivered", entry.number)
+        for listener in listeners:
+            try:
+                listener(entry.number, entry.change)
+            except Exception:
+                # One change that cannot be told must not silence all that follow, nor one listener
+                # the others.
+                logger.exception("Change %d was not delivered", entry.number)
         # Nothing was awaited since: whoever subscribes has a change whole, by one way only.
         retention.delivered = entry.number
+
+
+def publishing(compose: Compose, bayeux: BayeuxServer, retention: JournalRetention) -> Listener:
+    """What makes notifications of a change, and hands them to Bayeux."""
+
+    def publish(number: int, change: Change) -> None:
+        bayeux.driver.publish_all(
+            [
+                Publication(
+                    channel=notification.channel,
+                    data=notification.payload,
+                    audience=(notification.audience,),
+                    replay_id=retention.numbers.of(number, place),
+                )
+                for place, notification in enumerate(compose(change))
+            ]
+        )
+
+    return publish
 
 
 def measured(compose: Compose, clock: Callable[[], float]) -> Compose:

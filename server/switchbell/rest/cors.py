@@ -10,19 +10,27 @@ REQUEST_HEADERS = (
     *("ssid", "surl", "ContactCenterId", "X-CSRF-TOKEN"),
 )
 
-_PERMISSIONS = {
-    "Access-Control-Allow-Methods": "GET, POST, PUT, DELETE",
-    "Access-Control-Allow-Headers": ", ".join(REQUEST_HEADERS),
-    "Access-Control-Max-Age": "600",
-}
+_METHODS = "GET, POST, PUT, DELETE"
 
 
 class Cors:
     """Lets pages of the configured origins read answers, with credentials. ``exposed`` are the
-    headers of answers that they may read, besides the usual ones."""
+    headers of answers that they may read, besides the usual ones, and ``sent`` those of requests
+    that they may send."""
 
-    def __init__(self, origins: AllowedOrigins, *, exposed: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        origins: AllowedOrigins,
+        *,
+        exposed: tuple[str, ...] = (),
+        sent: tuple[str, ...] = REQUEST_HEADERS,
+    ) -> None:
         self._origins = origins
+        self._permissions = {
+            "Access-Control-Allow-Methods": _METHODS,
+            "Access-Control-Allow-Headers": ", ".join(sent),
+            "Access-Control-Max-Age": "600",
+        }
         self._exposed = ", ".join(exposed)
 
     def allows(self, request: web.Request) -> bool:
@@ -36,7 +44,7 @@ class Cors:
 
     def preflight(self, request: web.Request) -> web.Response:
         """The answer to a browser that asks whether a page may go on."""
-        allowed = _PERMISSIONS if request.headers.get("Origin") in self._origins else {}
+        allowed = self._permissions if request.headers.get("Origin") in self._origins else {}
         return web.Response(status=204, headers={"Cache-Control": "no-store", **allowed})
 
     def mark(self, request: web.Request, response: web.StreamResponse) -> None:

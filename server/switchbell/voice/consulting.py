@@ -3,17 +3,28 @@
 T-Library call models, "Consultation".
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from msgspec.structs import replace
 
 from switchbell.voice.calls import numbers_on, with_parties
 from switchbell.voice.draft import Draft
 from switchbell.voice.events import EventName
-from switchbell.voice.model import PartyState
+from switchbell.voice.model import ConsultType, PartyState
 from switchbell.voice.operations import InitiateConference, InitiateTransfer, MuteTransfer
 from switchbell.voice.placing import as_consultation, place, tell_dialing
 from switchbell.voice.switch import Switch
 
 Request = InitiateConference | InitiateTransfer | MuteTransfer
+
+CONSULT_TYPES: Mapping[type[Request], ConsultType] = MappingProxyType(
+    {
+        InitiateConference: ConsultType.CONFERENCE,
+        InitiateTransfer: ConsultType.TRANSFER,
+        MuteTransfer: ConsultType.MUTE_TRANSFER,
+    }
+)
 
 
 def initiate(switch: Switch, request: Request, now: float) -> Draft:
@@ -24,7 +35,7 @@ def initiate(switch: Switch, request: Request, now: float) -> Draft:
     route = switch.routing.route(request.destination, numbers_on(main))
     changed = with_parties(main, held)
     call = place(switch, request, route, now)
-    consult = as_consultation(call, main, party)
+    consult = as_consultation(call, main, party, CONSULT_TYPES[type(request)])
     draft = switch.draft(now, changed, consult)
     if party.state is not held.state:
         draft.tell(EventName.HELD, changed, held)

@@ -58,6 +58,7 @@ OPERATIONS: Mapping[type[Operation], Callable[[Switch, Any, float], Draft]] = Ma
         operations.SingleStepTransfer: transferring.single_step_transfer,
         operations.SendDtmf: features.send_dtmf,
         operations.MuteCall: features.mute,
+        operations.SetMuteOn: features.mute,
         operations.UnmuteCall: features.unmute,
         operations.AttachUserData: features.attach_user_data,
         operations.UpdateUserData: features.attach_user_data,

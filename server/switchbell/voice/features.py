@@ -22,6 +22,7 @@ from switchbell.voice.operations import (
     PauseCallRecording,
     ResumeCallRecording,
     SendDtmf,
+    SetMuteOn,
     StartCallRecording,
     StopCallRecording,
     UnmuteCall,
@@ -71,7 +72,7 @@ def _tell_digits_heard(draft: Draft, call: Call, by: Party, digits: str) -> None
             draft.tell(EventName.DTMF_SENT, call, party, detail)
 
 
-def mute(switch: Switch, request: MuteCall, now: float) -> Draft:
+def mute(switch: Switch, request: MuteCall | SetMuteOn, now: float) -> Draft:
     return _set_mute(switch, request, now, EventName.MUTE_ON)
 
 

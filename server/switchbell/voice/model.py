@@ -97,6 +97,14 @@ class Cause(IntEnum):
     CONFERENCE = 12
 
 
+class ConsultType(StrEnum):
+    """T-Library ConsultType: what a consultation is made for."""
+
+    TRANSFER = "Transfer"
+    MUTE_TRANSFER = "MuteTransfer"
+    CONFERENCE = "Conference"
+
+
 class Recording(StrEnum):
     """Whether a call is being recorded (Web Services, ``recordingState``)."""
 
@@ -256,9 +264,9 @@ class Party(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
 class Call(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """Parties that talk, or are about to. ``parties`` is in the order of joining.
 
-    ``main`` is the ConnID of the call that this one was made to consult about. ``observers`` are
-    supervisors who hear the call and are no party of it for the others. A call without parties has
-    ended.
+    ``main`` is the ConnID of the call that this one was made to consult about, ``consult_type``
+    what for. ``observers`` are supervisors who hear the call and are no party of it for the others.
+    A call without parties has ended.
     """
 
     conn_id: str
@@ -270,6 +278,7 @@ class Call(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     user_data: UserData
     observers: tuple[Party, ...] = ()
     main: str | None = None
+    consult_type: ConsultType | None = None
     recording: Recording = Recording.STOPPED
 
 

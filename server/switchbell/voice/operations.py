@@ -145,6 +145,11 @@ class MuteCall(CallOperation, frozen=True):
     """Be no longer heard on a call (TSetMuteOn)."""
 
 
+class SetMuteOn(CallOperation, frozen=True):
+    """Be no longer heard on a call, however many are on it (TSetMuteOn). It has no name in Web
+    Services, whose MuteCall is for the calls that the switch is set up to mute there."""
+
+
 class UnmuteCall(CallOperation, frozen=True):
     """Be heard again (TSetMuteOff)."""
 

@@ -20,6 +20,7 @@ from switchbell.voice.model import (
     CallState,
     CallType,
     Cause,
+    ConsultType,
     Party,
     PartyKind,
     Role,
@@ -86,13 +87,14 @@ def place(switch: Switch, request: Request, route: Route, now: float) -> Call:
     )
 
 
-def as_consultation(call: Call, main: Call, main_party: Party) -> Call:
+def as_consultation(call: Call, main: Call, main_party: Party, consult_type: ConsultType) -> Call:
     """Return a new call as one that its caller makes to consult about ``main``."""
     caller, *called = call.parties
     return replace(
         call,
         call_type=CallType.CONSULT,
         main=main.conn_id,
+        consult_type=consult_type,
         parties=(
             replace(caller, call_type=CallType.CONSULT, parent=main_party.id),
             *[replace(party, call_type=CallType.CONSULT) for party in called],

@@ -5,7 +5,8 @@ T-Library call model, "Consultation"; Web Services, "If the consulted party hang
 
 import pytest
 
-from switchbell.voice.model import PartyState
+from switchbell.voice.core import VoiceCore
+from switchbell.voice.model import ConsultType, PartyState
 from tests.server.voice.telling import (
     CONSULT,
     CONSULT_RINGS,
@@ -168,7 +169,14 @@ def test_consulting_for_a_transfer_sounds_like_consulting_for_a_conference(
     conference, transfer = play(*before), play(*before)
     begun = heard(step(conference, "A InitiateConference 1 C"))
     assert heard(step(transfer, "A InitiateTransfer 1 C")) == begun != []
-    assert picture(conference) == picture(transfer)
+    assert picture(conference)[1:] == picture(transfer)[1:]
+    made_for = [core.calls[conn_id(core)].consult_type for core in (conference, transfer)]
+    assert made_for == [ConsultType.CONFERENCE, ConsultType.TRANSFER]
+
+
+def conn_id(core: VoiceCore) -> str:
+    """That of the latest call."""
+    return max(core.calls)
 
 
 # Who hangs up, and what the owner's other call is without it.

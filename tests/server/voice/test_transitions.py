@@ -64,7 +64,7 @@ LEGAL: dict[PartyState, dict[str, PartyState | None]] = {
     ESTABLISHED: {
         **dict.fromkeys(("Hangup", "ClearCall", "SingleStepTransfer", "MuteTransfer"), None),
         **dict.fromkeys(("Hold", "InitiateConference", "InitiateTransfer"), HELD),
-        **dict.fromkeys(("SendDtmf", "MuteCall", "StartCallRecording"), ESTABLISHED),
+        **dict.fromkeys(("SendDtmf", "MuteCall", "SetMuteOn", "StartCallRecording"), ESTABLISHED),
         **dict.fromkeys(("SingleStepConference", *USER_DATA), ESTABLISHED),
     },
     HELD: {

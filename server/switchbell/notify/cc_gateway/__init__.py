@@ -1,0 +1,1 @@
+"""The projection for CC-Gateway: what agents who poll there are told."""

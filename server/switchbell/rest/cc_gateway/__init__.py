@@ -1,0 +1,1 @@
+"""The front of CC-Gateway, below ``/agentgateway/resource``."""

@@ -1,0 +1,138 @@
+"""What all requests share: who is signed in, and what happens to them."""
+
+import asyncio
+import logging
+import uuid
+from collections import deque
+from collections.abc import Mapping
+from itertools import count
+
+from switchbell.access.door import Door
+from switchbell.notify.cc_gateway.agent_event import AgentEvent, EventType
+from switchbell.notify.cc_gateway.agents import Agents
+from switchbell.notify.cc_gateway.projection import CcGatewayEvents
+from switchbell.rest.cc_gateway.desk import Desk
+from switchbell.rest.cc_gateway.options import CcGatewayOptions
+from switchbell.rest.cc_gateway.polls import Polls
+from switchbell.rest.cc_gateway.sessions import AgentSession, AgentSessions
+from switchbell.switchboard import Switchboard, Unavailable
+from switchbell.voice.errors import VoiceError
+from switchbell.voice.events import Change
+from switchbell.voice.model import Leg, PartyState
+from switchbell.voice.operations import Logout, Operation
+
+logger = logging.getLogger(__name__)
+
+SWEEPS = 20
+
+# Seconds until what could not be kept is tried again.
+TRY_AGAIN = 1.0
+"""How many times within a heartbeat it is looked for those who have gone."""
+
+NODE = "AgentGateway0"
+
+
+class Gateway:
+    """The agents of a centre who are signed in here. ``queues`` are the names of its queues, by
+    DN."""
+
+    def __init__(
+        self,
+        switchboard: Switchboard,
+        agents: Agents,
+        queues: Mapping[str, str],
+        door: Door,
+        options: CcGatewayOptions,
+    ) -> None:
+        self.switchboard = switchboard
+        self.agents = agents
+        self.queues = queues
+        self.door = door
+        self.options = options
+        self.sessions = AgentSessions(options.heartbeat / 1000)
+        self.polls = Polls()
+        self._events = CcGatewayEvents(agents, self.sessions.seats)
+        self._references = count(1)
+        self._errands: deque[Operation] = deque()
+        self._has_errands = asyncio.Event()
+
+    def desk(self, session: AgentSession) -> Desk:
+        return Desk(session, self.switchboard, self._references)
+
+    def hear(self, number: int, change: Change) -> None:
+        """Take note of a committed change; they come once and in order."""
+        composed = self._events.compose(number, change)
+        for event in composed.events:
+            self.tell(event)
+        for errand in composed.errands:
+            self._do_soon(errand)
+
+    def tell(self, event: AgentEvent) -> None:
+        """Have an agent learn of an event, if he is signed in. Where too many wait for him already
+        he is signed out: none gets lost without his learning of it."""
+        session = self.sessions.tell(event)
+        if session is None:
+            return
+        self.polls.wake(session)
+        if session.over and event.type is not EventType.SHUTDOWN_SERVICE:
+            logger.warning("Agent %s has too many events waiting: signed out", event.agent)
+            self._do_soon(Logout(dn=session.seat.agent.dn))
+
+    def _do_soon(self, errand: Operation) -> None:
+        self._errands.append(errand)
+        self._has_errands.set()
+
+    async def pursue_plan(self, session: AgentSession, consultation: Leg) -> None:
+        """Do what is planned for a consultation if it has been answered before that was known."""
+        for leg in self.switchboard.legs(consultation.dn):
+            if leg.id == consultation.id and leg.state is PartyState.ESTABLISHED:
+                plan = session.seat.plans.pop(leg.id, None)
+                if plan is not None and plan.complete is not None:
+                    await self._run(plan.complete(dn=leg.dn, call=leg.id))
+
+    async def run_errands(self) -> None:
+        """Do for agents, for ever, what they need not ask for: one thing after the other."""
+        while True:
+            await self._has_errands.wait()
+            self._has_errands.clear()
+            while self._errands:
+                if not await self._run(self._errands.popleft()):
+                    await asyncio.sleep(TRY_AGAIN)
+
+    async def _run(self, errand: Operation) -> bool:
+        """Return False if it has to be tried again because nothing can be done at present. A
+        refusal does no harm: meanwhile something else may have become of the call."""
+        try:
+            await self.switchboard.execute(errand)
+        except Unavailable:
+            self._do_soon(errand)
+            return False
+        except VoiceError as error:
+            logger.debug("%s at %s: %s", type(errand).__name__, errand.dn, error)
+        except Exception:
+            logger.exception("%s at %s failed", type(errand).__name__, errand.dn)
+        return True
+
+    async def watch(self) -> None:
+        """Sign out those who poll no longer, for ever."""
+        while True:
+            await asyncio.sleep(self.options.heartbeat / 1000 / SWEEPS)
+            await self.sweep()
+
+    async def sweep(self) -> None:
+        """Sign out those who have not polled for too long."""
+        for session in self.sessions:
+            if self.sessions.is_silent(session, self.switchboard.now()):
+                await self.sign_out(session)
+
+    async def sign_out(self, session: AgentSession) -> None:
+        """End a session, and with it the agent's work. His calls go on."""
+        was_over = session.over
+        self.sessions.end(session)
+        self.polls.wake(session)
+        if not was_over:
+            await self._run(Logout(dn=session.seat.agent.dn))
+
+    @staticmethod
+    def new_guid() -> str:
+        return f"{uuid.uuid4()}.{NODE}"

@@ -1,0 +1,113 @@
+"""The agents who are signed in, and until when."""
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from switchbell.notify.cc_gateway.agent_event import AgentEvent, EventType
+from switchbell.notify.cc_gateway.seat import Seat
+from switchbell.rest.cc_gateway.events_waiting import EventsWaiting, Overflow
+from switchbell.rest.cc_gateway.guids import Guids
+from switchbell.rest.cc_gateway.retcodes import Refused, RetCode
+
+
+class AgentSession:
+    """One sign-in of an agent. Times are in seconds.
+
+    ``heard`` is when he last polled; while a poll is held, of which ``held`` is the number, he is
+    there. A session that is ``over`` serves nothing but the polls that learn of it. ``brought_in``
+    says who outside was brought last into which call of the agent, by its id, to take it over.
+    """
+
+    def __init__(self, seat: Seat, guids: Guids, *, most_events: int, now: float) -> None:
+        self.seat = seat
+        self.guids = guids
+        self.events = EventsWaiting(most_events)
+        self.since = now
+        self.heard = now
+        self.held = 0
+        self.over = False
+        self.is_signing_in = True
+        self.brought_in: tuple[str, str] | None = None
+
+    @property
+    def agent_id(self) -> str:
+        return self.seat.agent.id
+
+    def arrive(self, now: float) -> None:
+        """A poll begins to be held."""
+        self.heard = now
+        self.held += 1
+
+    def leave(self, now: float) -> None:
+        self.heard = now
+        self.held -= 1
+
+
+class AgentSessions:
+    """All sessions, by agent id. An agent whose poll does not come for ``heartbeat`` seconds is not
+    signed in any longer."""
+
+    def __init__(self, heartbeat: float) -> None:
+        self._heartbeat = heartbeat
+        self._sessions: dict[str, AgentSession] = {}
+        self._seats: dict[str, Seat] = {}
+
+    @property
+    def seats(self) -> Mapping[str, Seat]:
+        """Who is signed in, by DN."""
+        return MappingProxyType(self._seats)
+
+    def __iter__(self) -> Iterator[AgentSession]:
+        return iter([*self._sessions.values()])
+
+    def get(self, agent_id: str) -> AgentSession | None:
+        """The session of an agent, if he is signed in."""
+        session = self._sessions.get(agent_id)
+        return None if session is None or session.over else session
+
+    def find(self, agent_id: str, guid: str | None, now: float) -> AgentSession:
+        """The session of a request, also one that is over. Raises Refused."""
+        session = self._sessions.get(agent_id)
+        if session is None or self.is_silent(session, now):
+            raise Refused("The agent is not signed in.", RetCode.NOT_SIGNED_IN)
+        if not session.guids.are_known(guid, now):
+            raise Refused("The Guid is missing, wrong or expired.", RetCode.NO_PERMISSION)
+        return session
+
+    def begin(self, session: AgentSession) -> None:
+        """Have an agent be signed in by this session, and by no other."""
+        self._sessions[session.agent_id] = session
+        self._seats[session.seat.agent.dn] = session.seat
+
+    def end(self, session: AgentSession) -> None:
+        """Have a session be over, and forget it. Does nothing for one that was replaced."""
+        session.over = True
+        if self._sessions.get(session.agent_id) is session:
+            del self._sessions[session.agent_id]
+        self._unseat(session)
+
+    def tell(self, event: AgentEvent) -> AgentSession | None:
+        """Have an event wait for its agent, if he is signed in: then his session is the result. It
+        is over when there are too many, and when this is AgentOther_ShutdownService."""
+        session = self.get(event.agent)
+        if session is None:
+            return None
+        try:
+            session.events.put(event)
+            full = False
+        except Overflow:
+            session.events.replace_all(AgentEvent(event.agent, EventType.SHUTDOWN_SERVICE))
+            full = True
+        if full or event.type is EventType.SHUTDOWN_SERVICE:
+            session.over = True
+            self._unseat(session)
+        return session
+
+    def is_silent(self, session: AgentSession, now: float) -> bool:
+        """Whether an agent has not polled for too long."""
+        return not session.held and now - session.heard >= self._heartbeat
+
+    def _unseat(self, session: AgentSession) -> None:
+        dn = session.seat.agent.dn
+        if self._seats.get(dn) is session.seat:
+            del self._seats[dn]

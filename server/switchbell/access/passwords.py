@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import argon2
 
 from switchbell.access.errors import TooBusy, TooManyAttempts
-from switchbell.access.throttle import Throttle
+from switchbell.access.throttle import Throttle, network
 from switchbell.access.users import User
 
 MOST_REMEMBERED = 50_000
@@ -28,9 +28,9 @@ LONGEST_NAME = 256
 class Passwords:
     """Checks passwords, in threads of its own; ``most_waiting`` at a time.
 
-    A password that was right once is recognised again without being checked again, so that a poll
-    costs nothing. What is remembered of it is a keyed digest. The same credentials that come many
-    times at once are checked once.
+    A password that was right once is recognised again where it was, without being checked again, so
+    that a poll costs nothing. What is remembered of it is a keyed digest. The same credentials that
+    come many times at once are checked once.
     """
 
     def __init__(self, users: Iterable[User], throttle: Throttle, *, most_waiting: int) -> None:
@@ -49,17 +49,21 @@ class Passwords:
     async def are_right(self, name: str, password: str, *, address: str, now: float) -> bool:
         """Whether the user has this password. ``address`` is where the question comes from.
 
-        Raises TooManyAttempts, unless the password is remembered as right, and TooBusy.
+        Raises TooManyAttempts and TooBusy. While the user has to wait there a password is still
+        compared with what is remembered, but not so often that one could guess by that.
         """
         if len(name) > LONGEST_NAME:
             return False
-        digest = self._digest(name, password)
+        digest = self._digest(name, password, address)
+        wait = self._throttle.wait(name, address, now)
+        if wait > 0 and not self._throttle.may_look(name, address, now):
+            raise TooManyAttempts(wait)
         if digest in self._remembered:
             return True
         check = self._under_way.get(digest)
         if check is None:
-            wait = self._throttle.wait(name, address, now)
             if wait > 0:
+                self._throttle.look(name, address, now)
                 raise TooManyAttempts(wait)
             if len(self._under_way) >= self._most_waiting:
                 raise TooBusy(WHEN_BUSY)
@@ -74,9 +78,9 @@ class Passwords:
             check.cancel()
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    def _digest(self, name: str, password: str) -> bytes:
+    def _digest(self, name: str, password: str, address: str) -> bytes:
         # With the length in front, no other name and password look the same.
-        said = f"{len(name)}:{name}{password}".encode(errors="surrogatepass")
+        said = f"{network(address)} {len(name)}:{name}{password}".encode(errors="surrogatepass")
         return hashlib.blake2b(said, key=self._key).digest()
 
     async def _check(self, digest: bytes, name: str, password: str, address: str) -> bool:

@@ -3,9 +3,17 @@
 import ipaddress
 from collections import OrderedDict
 from collections.abc import Hashable
+from functools import lru_cache
 
 MOST_COUNTED = 50_000
 """How many users, addresses and pairs of them are remembered, of each kind."""
+
+LOOKS = 5
+"""How often in a row a wrong password is compared with the right one, from where that was used,
+while the user has to wait there."""
+
+LOOKS_AGAIN_AFTER = 1.0
+"""Seconds until there is one more such look."""
 
 _IPV6_NETWORK = 64
 
@@ -54,12 +62,34 @@ class _Counts:
         return (0, now) if now - last >= self._forget_after else (count, last)
 
 
+class _Looks:
+    """How many looks are left, by key: up to LOOKS, and one more from time to time."""
+
+    def __init__(self) -> None:
+        # How many are left, and when that was.
+        self._left: OrderedDict[Hashable, tuple[float, float]] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._left)
+
+    def left(self, key: Hashable, now: float) -> float:
+        left, since = self._left.get(key, (LOOKS, now))
+        return min(LOOKS, left + (now - since) / LOOKS_AGAIN_AFTER)
+
+    def take(self, key: Hashable, now: float) -> None:
+        self._left[key] = (self.left(key, now) - 1, now)
+        self._left.move_to_end(key)
+        if len(self._left) > MOST_COUNTED:
+            self._left.popitem(last=False)
+
+
 class Throttle:
     """Counts wrong passwords: of a user from an address, of a user, and from an address.
 
     Only the first of these stops a user where he was right before. So nobody can lock out a user
-    from elsewhere, nor a whole office by the mistakes of one desk in it; who shares the address
-    and guesses that very user's password can, for ``longest_wait`` after each guess.
+    from elsewhere, nor a whole office by the mistakes of one desk in it. Who shares the address
+    and guesses that very user's password can while he goes on guessing, and learns little by it:
+    what was right there before is still compared, but as often as :meth:`may_look` allows.
     """
 
     def __init__(
@@ -75,6 +105,7 @@ class Throttle:
         self._users = _Counts(free_of_user, longest_wait, forget_after)
         self._addresses = _Counts(free_of_address, longest_wait, forget_after)
         self._known: OrderedDict[tuple[str, str], None] = OrderedDict()
+        self._looks = _Looks()
 
     def wait(self, user: str, address: str, now: float) -> float:
         """How many seconds until this user may try from this address; 0 for at once."""
@@ -83,6 +114,15 @@ class Throttle:
         if pair not in self._known:
             waits += [self._users.wait(user, now), self._addresses.wait(pair[1], now)]
         return max(waits)
+
+    def may_look(self, user: str, address: str, now: float) -> bool:
+        """Whether a password may be compared with one that was right here, though the user has to
+        wait."""
+        return self._looks.left((user, network(address)), now) >= 1
+
+    def look(self, user: str, address: str, now: float) -> None:
+        """It was compared, and was not that one."""
+        self._looks.take((user, network(address)), now)
 
     def attempt(self, user: str, address: str, now: float) -> None:
         """A password is going to be checked. It counts as wrong until it turns out to be right, or
@@ -105,6 +145,7 @@ class Throttle:
             self._known.popitem(last=False)
 
 
+@lru_cache(maxsize=10_000)
 def network(address: str) -> str:
     """What stands for one client: its address, or of an IPv6 address the network, all of which is
     usually one client's."""

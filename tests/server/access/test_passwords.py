@@ -6,6 +6,7 @@ import argon2
 import pytest
 
 from switchbell.access import passwords as module
+from switchbell.access import throttle as throttles
 from switchbell.access.errors import TooBusy, TooManyAttempts
 from switchbell.access.passwords import Passwords
 from switchbell.access.throttle import Throttle
@@ -142,7 +143,34 @@ async def test_a_password_that_is_remembered_is_not_touched_by_wrong_ones(
     with pytest.raises(TooManyAttempts):
         await check(passwords, "anna", "4")
     assert await check(passwords, "anna", "secret")
+
+
+async def test_a_password_is_remembered_where_it_was_right(passwords: Passwords) -> None:
+    passwords._hasher = hasher = Counting()
+    assert await check(passwords, "anna", "secret")
     assert await check(passwords, "anna", "secret", address=THERE)
+    assert hasher.checked == 2
+
+
+async def test_nobody_guesses_by_what_is_remembered(
+    passwords: Passwords, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither from elsewhere nor, fast, from where it was right."""
+    assert await check(passwords, "anna", "secret")
+    for place in (HERE, THERE):
+        for number in range(3):
+            assert not await check(passwords, "anna", str(number), address=place)
+    for place in (HERE, THERE):
+        for number in range(throttles.LOOKS):
+            with pytest.raises(TooManyAttempts):
+                await check(passwords, "anna", f"guess {number}", address=place)
+        with pytest.raises(TooManyAttempts):
+            await check(passwords, "anna", "secret", address=place)
+    monkeypatch.setattr(throttles, "LOOKS_AGAIN_AFTER", 0.5)
+    for place, now in ((HERE, 0.25), (THERE, 0.25), (THERE, 0.5)):
+        with pytest.raises(TooManyAttempts):
+            await check(passwords, "anna", "secret", address=place, now=now)
+    assert await check(passwords, "anna", "secret", now=0.5)
 
 
 async def test_closing_leaves_nothing_behind(passwords: Passwords) -> None:

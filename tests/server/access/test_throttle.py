@@ -100,8 +100,10 @@ def test_what_is_remembered_is_bounded(throttle: Throttle, monkeypatch: pytest.M
         throttle.attempt(f"user{number}", f"10.0.0.{number}", 0.0)
         throttle.attempt(f"right{number}", f"10.0.1.{number}", 0.0)
         throttle.succeed(f"right{number}", f"10.0.1.{number}")
+        throttle.look(f"right{number}", f"10.0.1.{number}", 0.0)
     for counts in (throttle._pairs, throttle._users, throttle._addresses, throttle._known):
         assert len(counts) <= 10
+    assert len(throttle._looks) <= 10
 
 
 def test_who_goes_on_is_not_forgotten_for_those_who_come_once(

@@ -102,7 +102,7 @@ def build_app(
     )
     app.add_subapp(CC_GATEWAY, cc_gateway.build())
     trouble = {"journal": lambda: shared.switchboard.trouble, "delivery": lambda: _silence(app)}
-    app.add_subapp(HEALTH, Health(trouble).build())
+    Health(trouble).serve(app, HEALTH)
     serve_the_rest(app)
 
     async def run(app: web.Application) -> AsyncIterator[None]:

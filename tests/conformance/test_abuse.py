@@ -7,6 +7,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from aiohttp import web
 
 from switchbell.bayeux.errors import MessageRefused
 from switchbell.bayeux.extensions.extension import Extension
@@ -207,3 +208,19 @@ async def test_the_end_does_not_wait_for_who_does_not_read() -> None:
             begun = time.monotonic()
             await server.runner.cleanup()
             assert time.monotonic() - begun < 5.0
+
+
+async def test_who_goes_away_while_his_socket_is_opened_is_no_error(
+    server: Serving, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object) -> None:
+        raise ConnectionResetError("Cannot write to closing transport")
+
+    with monkeypatch.context() as gone:
+        gone.setattr(web.WebSocketResponse, "prepare", fail)
+        async with aiohttp.ClientSession() as http:
+            with pytest.raises(aiohttp.ClientError):
+                await http.ws_connect(server.url)
+    assert caplog.records == []
+    [reply] = await server.say(HANDSHAKE)
+    assert reply["successful"] is True

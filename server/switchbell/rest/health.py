@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 import orjson
 from aiohttp import web
 
+from switchbell.rest.nowhere import expect
+
 
 class Health:
     """Serves ``/live`` and ``/ready``, to everybody.
@@ -15,10 +17,10 @@ class Health:
     def __init__(self, parts: Mapping[str, Callable[[], str | None]]) -> None:
         self._parts = parts
 
-    def build(self) -> web.Application:
-        app = web.Application()
-        app.add_routes([web.get("/live", self._live), web.get("/ready", self._ready)])
-        return app
+    def serve(self, app: web.Application, path: str) -> None:
+        """Serve below ``path``."""
+        for what, handler in (("/live", self._live), ("/ready", self._ready)):
+            app.router.add_get(path + what, handler, expect_handler=expect)
 
     async def _live(self, request: web.Request) -> web.Response:
         return _answer(200, {"live": True})

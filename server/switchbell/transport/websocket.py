@@ -104,9 +104,9 @@ class WebSockets:
             self._browsers.remember(request, connection, browser)
         self._identification.arrive(identity)
         try:
-            await connection.prepare(request)
-            peer = self._reception.peer(request, identity, browser=browser, transport=WEBSOCKET)
-            await self._serve(request, connection, peer, identity)
+            if await _is_opened(connection, request):
+                peer = self._reception.peer(request, identity, browser=browser, transport=WEBSOCKET)
+                await self._serve(request, connection, peer, identity)
         finally:
             self._identification.leave(identity)
         return connection
@@ -212,6 +212,15 @@ async def _close(
     except TimeoutError:
         # The peer does not read what was sent before.
         transport.abort()
+
+
+async def _is_opened(connection: web.WebSocketResponse, request: web.Request) -> bool:
+    """Open a socket, if the client is still there."""
+    try:
+        await connection.prepare(request)
+    except ConnectionError:
+        return False
+    return True
 
 
 def _offered_protocols(request: web.Request) -> list[str]:

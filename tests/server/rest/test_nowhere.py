@@ -30,6 +30,9 @@ JSON = "application/json; charset=utf-8"
         ("PUT", API + "/me/calls/7/", NOT_THAT_WAY, "GET,HEAD,POST"),
         ("PUT", "/trunk/calls", NOT_THAT_WAY, "GET,HEAD,POST"),
         ("GET", "/trunk/nowhere", NOTHING, None),
+        ("GET", "/health/nowhere", NOTHING, None),
+        ("GET", "/health", NOTHING, None),
+        ("POST", "/health/ready", NOT_THAT_WAY, "GET,HEAD"),
     ],
 )
 async def test_where_there_is_nothing(
@@ -56,7 +59,14 @@ async def send(centre: Centre, head: str, *, until: bytes = b"}") -> tuple[str, 
 
 
 async def test_an_expectation_that_nobody_can_meet(centre: Centre) -> None:
-    found = [*routes(centre.app), ("GET", "/openapi.json"), ("GET", "/"), ("PUT", API + "/me")]
+    health = (("GET", f"/health/{what}") for what in ("live", "ready", "nowhere"))
+    found = [
+        *routes(centre.app),
+        *health,
+        ("GET", "/openapi.json"),
+        ("GET", "/"),
+        ("PUT", API + "/me"),
+    ]
     for method, path in found:
         if method == "HEAD":
             continue

@@ -49,7 +49,7 @@ def listing(path: str, collection: Collection) -> Route:
             return success(uris=[resource["uri"] for resource in resources])
         if wanted == "*":
             return success(**{collection.name: resources})
-        names = wanted.split(",")
+        names = [name.strip() for name in wanted.split(",")]
         chosen = [{name: one[name] for name in names if name in one} for one in resources]
         return success(**{collection.name: chosen})
 

@@ -135,7 +135,7 @@ class Reads:
     def _subresources(self, user: User, request: web.Request) -> Json:
         """Those that the query asks for. Names of which nothing is known are left out silently, as
         those of other media are."""
-        asked = request.query.get("subresources", "").split(",")
+        asked = [name.strip() for name in request.query.get("subresources", "").split(",")]
         found: Json = {
             name: collection.of(user)
             for name, collection in self._of_user.items()

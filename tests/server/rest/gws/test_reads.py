@@ -88,7 +88,7 @@ SUBRESOURCES = {"devices", "calls", "channels", "features", "skills", "groups", 
         ("?subresources=*", SUBRESOURCES),
         ("?subresources=devices", {"devices"}),
         ("?subresources=devices,calls,interactions,chats", {"devices", "calls"}),
-        ("?subresources=settings,skills", {"settings", "skills"}),
+        ("?subresources=settings,%20skills%20", {"settings", "skills"}),
         ("?subresources=nothing,id,*", set()),
     ],
 )

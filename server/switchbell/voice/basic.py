@@ -16,6 +16,9 @@ from switchbell.voice.placing import place, tell_dialing
 from switchbell.voice.switch import Switch
 from switchbell.voice.transitions import ALTERNATION, ANSWERED, TRANSITIONS, require_free
 
+# Looked up once, as those of a party are (see model.DEVICE).
+_ESTABLISHED = EventName.ESTABLISHED
+
 
 def dial(switch: Switch, request: Dial, now: float) -> Draft:
     """A far end can dial without regard to its other calls: it is not one telephone."""
@@ -41,10 +44,10 @@ def answer(switch: Switch, request: Answer, now: float) -> Draft:
     draft = switch.draft(now, *talk, changed)
     for held in talk:
         draft.tell(EventName.HELD, held, party_at(held, request.dn))
-    draft.tell(EventName.ESTABLISHED, changed, answered, reference_id=request.reference_id)
+    draft.tell(_ESTABLISHED, changed, answered, reference_id=request.reference_id)
     for before, other in zip(call.parties, parties, strict=True):
         if other is not answered and other is not before:
-            draft.tell(EventName.ESTABLISHED, changed, other)
+            draft.tell(_ESTABLISHED, changed, other)
     return draft
 
 

@@ -24,7 +24,7 @@ from switchbell.voice.calls import Calls
 from switchbell.voice.draft import Draft
 from switchbell.voice.errors import UnknownDevice
 from switchbell.voice.events import Change
-from switchbell.voice.legs import leg_of
+from switchbell.voice.legs import Legs
 from switchbell.voice.model import Call, Centre, Leg, Settings
 from switchbell.voice.numbering import Numbering
 from switchbell.voice.numbers import Numbers
@@ -125,7 +125,9 @@ class VoiceCore:
         self._calls = Calls(numbers.devices)
         self._states = DnStates()
         routing = Routing(self._calls, numbers, self._states, settings)
-        self._switch = Switch(self._calls, self._states, numbers, settings, numbering, routing)
+        self._switch = Switch(
+            self._calls, self._states, numbers, Legs(settings), numbering, routing
+        )
         self._agenda = Agenda(self._switch)
 
     @property
@@ -135,7 +137,7 @@ class VoiceCore:
 
     def leg(self, dn: str, call_id: str) -> Leg:
         """Return what a DN sees of its call. Raises UnknownDevice and UnknownCall."""
-        return leg_of(self._calls, *self._calls.find(dn, call_id), self._switch.settings)
+        return self._switch.legs.of(self._calls, *self._calls.find(dn, call_id))
 
     def legs(self, dn: str) -> tuple[Leg, ...]:
         """Return what a DN sees of its calls, oldest first. Raises UnknownDevice."""

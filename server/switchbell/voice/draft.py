@@ -7,17 +7,16 @@ from switchbell.voice.agents import DnState, DnStates
 from switchbell.voice.calls import TWO, Calls, Successor
 from switchbell.voice.events import Change, Event, EventName, PrivateMessage
 from switchbell.voice.extensions import extensions
-from switchbell.voice.legs import last_leg_of, leg_of
+from switchbell.voice.legs import Legs, last_leg_of
 from switchbell.voice.model import (
     DEVICE,
-    FAR_END,
+    QUEUE,
     Call,
     CallState,
     Cause,
     Leg,
     Party,
     Role,
-    Settings,
 )
 
 _OF_AGENTS = frozenset(
@@ -62,6 +61,7 @@ class Draft:
 
     __slots__ = (
         "_before",
+        "_legs",
         "_states",
         "_states_before",
         "after",
@@ -76,12 +76,13 @@ class Draft:
         before: Calls,
         changed: tuple[Call, ...],
         now: float,
-        settings: Settings,
+        legs: Legs,
         states: DnStates,
     ) -> None:
         self.after = Successor(before, changed)
         self.now = now
-        self.settings = settings
+        self.settings = legs.settings
+        self._legs = legs
         self._before = before
         self._states_before = states
         self._states: dict[str, DnState] = {}
@@ -103,17 +104,17 @@ class Draft:
         EventOnHook of the addressee are added where they are due. The far end of a trunk is out of
         hearing, and a queue has no receiver and no view of its calls.
         """
-        if party.kind is FAR_END:
+        if party.kind is not DEVICE:
+            if party.kind is QUEUE:
+                self.events.append(self._event(name, call, party, detail, reference_id))
             return
         dn = party.dn
-        hears = party.kind is DEVICE
-        if hears and name in _LIFTS_RECEIVER and not self._before.off_hook(dn):
+        if name in _LIFTS_RECEIVER and not self._before.off_hook(dn):
             self._tell_device(_OFF_HOOK, dn)
         self.events.append(self._event(name, call, party, detail, reference_id))
-        if hears:
-            self.told.add((dn, party.id))
-            if name in _PUTS_DOWN_RECEIVER and self._hangs_up(dn):
-                self._tell_device(_ON_HOOK, dn)
+        self.told.add((dn, party.id))
+        if name in _PUTS_DOWN_RECEIVER and self._hangs_up(dn):
+            self._tell_device(_ON_HOOK, dn)
 
     def _event(
         self, name: EventName, call: Call, party: Party, detail: Detail, reference_id: int | None
@@ -149,7 +150,7 @@ class Draft:
             self._before,
             tuple(calls.values()),
             self.now,
-            self.settings,
+            self._legs,
             self._states_before,
         )
         both.events = [*self.events, *second.events]
@@ -226,8 +227,8 @@ class Draft:
                 return last_leg_of(call, party)
             return last_leg_of(*self._before.find(party.dn, party.id))
         if after.get(call.conn_id) is call:
-            return leg_of(after, call, party, self.settings)
-        return leg_of(after, *after.find(party.dn, party.id), self.settings)
+            return self._legs.of(after, call, party)
+        return self._legs.of(after, *after.find(party.dn, party.id))
 
     def _refreshed(self) -> tuple[Leg, ...]:
         """Return the legs that nobody was told about and that differ from before."""
@@ -235,13 +236,13 @@ class Draft:
         for number, ids in self.after.near.items():
             for call_id in ids:
                 if (number, call_id) not in self.told:
-                    leg = leg_of(self.after, *self.after.find(number, call_id), self.settings)
+                    leg = self._legs.of(self.after, *self.after.find(number, call_id))
                     if leg != self._leg_before(number, call_id):
                         legs.append(leg)
         return tuple(legs)
 
     def _leg_before(self, dn: str, call_id: str) -> Leg:
-        return leg_of(self._before, *self._before.find(dn, call_id), self.settings)
+        return self._legs.of(self._before, *self._before.find(dn, call_id))
 
 
 def _rest(call: Call, party: Party, detail: Detail) -> dict[str, object]:

@@ -5,22 +5,70 @@ from msgspec.structs import replace
 from switchbell.voice.calls import TWO, Calls
 from switchbell.voice.capabilities import capabilities, far_end_capabilities
 from switchbell.voice.consultation import obstacles
-from switchbell.voice.model import FAR_END, RELEASED, Call, Leg, Party, PartyState, Settings
+from switchbell.voice.model import (
+    DEVICE,
+    FAR_END,
+    RELEASED,
+    Call,
+    Leg,
+    Party,
+    PartyState,
+    Recording,
+    Settings,
+)
+
+# All that decides what a party can do whose DN has no other call, on a call with one other: the
+# states of both, whether the party is muted, and whether the call is recorded.
+_Usual = tuple[PartyState, PartyState, bool, Recording]
 
 
-def leg_of(calls: Calls, call: Call, party: Party, settings: Settings) -> Leg:
-    """Return what a party sees of its call."""
-    able = far_end_capabilities if party.kind is FAR_END else capabilities
-    in_the_way = obstacles(calls, call, party, settings)
-    return _leg(call, party, party.state, able(party.state, in_the_way))
+class Legs:
+    """Makes legs in a centre that is set up like this."""
+
+    __slots__ = ("_known", "settings")
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._known: dict[_Usual, tuple[str, ...]] = {}
+
+    def of(self, calls: Calls, call: Call, party: Party) -> Leg:
+        """Return what a party sees of its call."""
+        parties = call.parties
+        if (
+            len(parties) == TWO
+            and party.kind is DEVICE
+            and party.monitors is None
+            and len(calls.at(party.dn)) == 1
+        ):
+            # Most legs are such, and to find out what one can do takes long.
+            one, other = parties
+            if one.dn != party.dn:
+                other = one
+            usual = (party.state, other.state, party.muted, call.recording)
+            able = self._known.get(usual)
+            if able is None:
+                able = self._known[usual] = self._able(calls, call, party)
+            return _leg(call, party, party.state, able, (other.dn,))
+        able = self._able(calls, call, party)
+        return _leg(call, party, party.state, able, _participants(call, party))
+
+    def _able(self, calls: Calls, call: Call, party: Party) -> tuple[str, ...]:
+        able = far_end_capabilities if party.kind is FAR_END else capabilities
+        return able(party.state, obstacles(calls, call, party, self.settings))
 
 
 def last_leg_of(call: Call, party: Party) -> Leg:
     """Return what a party sees of a call that it is on no longer."""
-    return _leg(call, party, RELEASED, ())
+    return _leg(call, party, RELEASED, (), _participants(call, party))
 
 
-def _leg(call: Call, party: Party, state: PartyState, able: tuple[str, ...]) -> Leg:
+def _leg(
+    call: Call,
+    party: Party,
+    state: PartyState,
+    able: tuple[str, ...],
+    participants: tuple[str, ...],
+) -> Leg:
     leg = Leg(
         id=party.id,
         dn=party.dn,
@@ -29,7 +77,7 @@ def _leg(call: Call, party: Party, state: PartyState, able: tuple[str, ...]) -> 
         call_type=party.call_type,
         dnis=party.dnis,
         ani=call.ani,
-        participants=_participants(call.parties, party.dn),
+        participants=participants,
         capabilities=able,
         user_data=call.user_data,
         since=party.since,
@@ -47,15 +95,9 @@ def _leg(call: Call, party: Party, state: PartyState, able: tuple[str, ...]) -> 
     )
 
 
-def _participants(parties: tuple[Party, ...], dn: str) -> tuple[str, ...]:
-    if len(parties) == TWO:
-        # Most calls are such, and this is several times faster.
-        one, other = parties
-        if one.dn == dn:
-            return (other.dn,)
-        if other.dn == dn:
-            return (one.dn,)
-    return tuple([party.dn for party in parties[::-1] if party.dn != dn])
+def _participants(call: Call, party: Party) -> tuple[str, ...]:
+    dn = party.dn
+    return tuple([other.dn for other in call.parties[::-1] if other.dn != dn])
 
 
 def _is_muted_by_supervisor(call: Call, own: Party) -> bool:

@@ -30,6 +30,12 @@ from switchbell.voice.routing import Route, require_reachable
 from switchbell.voice.switch import Switch
 from switchbell.voice.user_data import merged
 
+# Looked up once, as those of a party are (see model.DEVICE).
+_DIALING = EventName.DIALING
+_RINGING = EventName.RINGING
+_ORIGINATION = Role.ORIGINATION
+_DESTINATION = Role.DESTINATION
+
 FORWARDED = Detail(state=CallState.FORWARDED, cause=Cause.FORWARD)
 
 # Who calls, and who is called. The outside does not call itself through the centre.
@@ -67,14 +73,14 @@ def place(switch: Switch, request: Request, route: Route, now: float) -> Call:
         dn=request.dn,
         kind=asks,
         state=DIALING if route.unreachable is None else BUSY,
-        role=Role.ORIGINATION,
+        role=_ORIGINATION,
         call_type=call_type,
         dnis=request.destination,
         since=now,
     )
     parties: tuple[Party, ...] = (caller,)
     if route.unreachable is None:
-        called = switch.routing.arrival(route, caller, now, role=Role.DESTINATION)
+        called = switch.routing.arrival(route, caller, now, role=_DESTINATION)
         parties = (caller, called)
     return Call(
         conn_id=conn_id,
@@ -105,7 +111,7 @@ def as_consultation(call: Call, main: Call, main_party: Party, consult_type: Con
 def tell_dialing(draft: Draft, call: Call, route: Route, reference_id: int | None) -> None:
     """Tell the caller and the called of a new call ("Basic call", "Inbound and outbound")."""
     caller, *called = call.parties
-    draft.tell(EventName.DIALING, call, caller, reference_id=reference_id)
+    draft.tell(_DIALING, call, caller, reference_id=reference_id)
     if route.unreachable is not None:
         draft.tell(EventName.DESTINATION_BUSY, call, caller, Detail(state=route.unreachable))
     elif route.kind is FAR_END:
@@ -116,7 +122,7 @@ def tell_dialing(draft: Draft, call: Call, route: Route, reference_id: int | Non
 
 def tell_arrival(draft: Draft, call: Call, party: Party, detail: Detail = PLAIN) -> None:
     """Tell a party that a call has come to it."""
-    name = EventName.QUEUED if party.state is QUEUED else EventName.RINGING
+    name = EventName.QUEUED if party.state is QUEUED else _RINGING
     draft.tell(name, call, party, detail)
 
 

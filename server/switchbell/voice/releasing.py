@@ -37,6 +37,9 @@ from switchbell.voice.supervising import observed_no_longer
 from switchbell.voice.switch import Switch
 from switchbell.voice.transitions import REASONS, RECONNECTION, Obstacle
 
+# Looked up once, as those of a party are (see model.DEVICE).
+_RELEASED = EventName.RELEASED
+
 # The caller's copy of a rejection: T-Library allows EventDestinationBusy as well.
 _REJECTED = Detail(cause=Cause.REJECT)
 _NOT_ANSWERED = Detail(state=CallState.NO_ANSWER, cause=Cause.NO_ANSWER)
@@ -47,7 +50,7 @@ _WAITING = frozenset({RINGING, QUEUED})
 
 def farewell(party: Party) -> EventName:
     """EventAbandoned is for a party that has heard the ringing only, and for a queue."""
-    return EventName.ABANDONED if party.state in _WAITING else EventName.RELEASED
+    return EventName.ABANDONED if party.state in _WAITING else _RELEASED
 
 
 def hangup(switch: Switch, request: Hangup, now: float) -> Draft:
@@ -113,7 +116,7 @@ def tell_release(
     for party in (by, *rest) if by is leaver else (by, leaver, *rest):
         answering = reference_id if party is by else None
         if party is leaver:
-            name = EventName.RELEASED if asked and leaver is by else farewell(leaver)
+            name = _RELEASED if asked and leaver is by else farewell(leaver)
             draft.tell(name, call, party, reference_id=answering)
         else:
             tell_staying(
@@ -202,7 +205,7 @@ def tell_end(draft: Draft, call: Call, by: Party, reference_id: int | None) -> N
     """Tell everybody that a call has ended, the requester first."""
     for party in _first(by, call.parties):
         asked = party is by
-        name = EventName.RELEASED if asked else farewell(party)
+        name = _RELEASED if asked else farewell(party)
         draft.tell(name, call, party, reference_id=reference_id if asked else None)
 
 
@@ -221,7 +224,7 @@ def reconnect(switch: Switch, request: Reconnect, now: float) -> Draft:
     smaller = without(pair.consult, pair.consult_party)
     draft = switch.draft(now, smaller, main)
     own = pair.consult_party
-    draft.tell(EventName.RELEASED, pair.consult, own, reference_id=request.reference_id)
+    draft.tell(_RELEASED, pair.consult, own, reference_id=request.reference_id)
     draft.tell(EventName.RETRIEVED, main, retrieved)
     for party in pair.consult.parties:
         if party is not own:
@@ -243,7 +246,7 @@ def redirect(switch: Switch, request: Redirect, now: float) -> Draft:
     changed = with_party_replaced(call, party, successor)
     draft = switch.draft(now, changed)
     draft.tell(
-        EventName.RELEASED,
+        _RELEASED,
         call,
         party,
         Detail(

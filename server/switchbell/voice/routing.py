@@ -26,6 +26,9 @@ from switchbell.voice.model import (
 )
 from switchbell.voice.numbers import Numbers
 
+# Looked up once, as those of a party are (see model.DEVICE).
+_STOP_RINGING = Due.STOP_RINGING
+
 
 class Route(Struct, frozen=True, kw_only=True):
     """The way to a number: where it ends, whether it was forwarded there, and what a caller is told
@@ -108,7 +111,7 @@ class Routing(Struct, frozen=True):
     def _timer(self, route: Route, now: float) -> Timer | None:
         if route.kind is QUEUE:
             return None
-        ends = Timer(now + self.settings.ring_timeout, Due.STOP_RINGING)
+        ends = Timer(now + self.settings.ring_timeout, _STOP_RINGING)
         if route.kind is DEVICE:
             return ends
         far_end = self.numbers.far_end(route.dn)

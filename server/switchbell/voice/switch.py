@@ -7,6 +7,7 @@ from switchbell.voice.agents import DnStates
 from switchbell.voice.calls import Calls, is_outside, is_there, with_supervision_settled
 from switchbell.voice.consultation import obstacles
 from switchbell.voice.draft import Draft
+from switchbell.voice.legs import Legs
 from switchbell.voice.model import FAR_END, Call, Due, Party, PartyState, Settings, Timer
 from switchbell.voice.numbering import Numbering
 from switchbell.voice.numbers import Numbers
@@ -21,9 +22,13 @@ class Switch(Struct, frozen=True):
     calls: Calls
     states: DnStates
     numbers: Numbers
-    settings: Settings
+    legs: Legs
     numbering: Numbering
     routing: Routing
+
+    @property
+    def settings(self) -> Settings:
+        return self.legs.settings
 
     def draft(self, now: float, *changed: Call) -> Draft:
         """Begin a change that gives these calls new values."""
@@ -34,7 +39,7 @@ class Switch(Struct, frozen=True):
             if call.parties and call.parties[0].kind is FAR_END:
                 changed = tuple([self._limited(one, now) for one in changed])
                 break
-        return Draft(self.calls, changed, now, self.settings, self.states)
+        return Draft(self.calls, changed, now, self.legs, self.states)
 
     def _limited(self, call: Call, now: float) -> Call:
         """Return ``call`` with an end to it if nobody in the centre could bring that about."""

@@ -63,22 +63,24 @@ class Agenda:
         for call in changed:
             predecessor = None if before is None else before.get(call.conn_id)
             if predecessor is not None:
-                self._forget(predecessor)
-            self._watch(call)
+                for party in predecessor.parties:
+                    if party.timer is not None or party.state is QUEUED:
+                        self._forget(call.conn_id, party)
+            for party in call.parties:
+                if party.timer is not None or party.state is QUEUED:
+                    self._watch(call.conn_id, party)
 
-    def _forget(self, call: Call) -> None:
-        for party in call.parties:
-            if party.timer is not None:
-                self._timers.discard((call.conn_id, party.dn))
-            if party.state is QUEUED:
-                self._queues.forget_call(call.conn_id, party.dn)
+    def _forget(self, conn_id: str, party: Party) -> None:
+        if party.timer is not None:
+            self._timers.discard((conn_id, party.dn))
+        if party.state is QUEUED:
+            self._queues.forget_call(conn_id, party.dn)
 
-    def _watch(self, call: Call) -> None:
-        for party in call.parties:
-            if party.timer is not None:
-                self._timers.set((call.conn_id, party.dn), party.timer.at)
-            if party.state is QUEUED and party.queued is not None:
-                self._queues.watch_call(call.conn_id, party.queued)
+    def _watch(self, conn_id: str, party: Party) -> None:
+        if party.timer is not None:
+            self._timers.set((conn_id, party.dn), party.timer.at)
+        if party.state is QUEUED and party.queued is not None:
+            self._queues.watch_call(conn_id, party.queued)
 
     def note_states(self, changed: Iterable[DnState], dns: Iterable[str]) -> None:
         """Take note of states that have changed, and of the DNs whose calls have."""

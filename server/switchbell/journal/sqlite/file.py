@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from switchbell.journal.base import JournalUnusable
 from switchbell.journal.sqlite import rows, schema
+from switchbell.journal.sqlite.place import Place
 from switchbell.voice.core import Snapshot
 
 NAME = "journal.sqlite"
@@ -17,6 +18,7 @@ NAME = "journal.sqlite"
 PATIENCE = 2.0
 
 _LOCK = "lock"
+_LOG = "-wal"
 _MAGIC = b"SQLite format 3\0"
 _HEADER = 100
 
@@ -34,6 +36,13 @@ def lock(directory: Path) -> BinaryIO:
     return held
 
 
+def place(path: Path) -> Place:
+    """Where an open journal is, and its lock. Its write-ahead log is beside what a link leads to.
+    Raises OSError."""
+    real = path.resolve()
+    return Place(path, real.with_name(real.name + _LOG), path.with_name(_LOCK))
+
+
 def connect(path: Path) -> sqlite3.Connection:
     """Open a file that is there. Transactions begin and end where that is said."""
     uri = f"file:{quote(str(path))}?mode=rw"
@@ -43,7 +52,7 @@ def connect(path: Path) -> sqlite3.Connection:
 def is_there(path: Path) -> bool:
     """Whether there is a journal. Raises JournalUnusable if there is a part of one, or something
     else; and OSError."""
-    log = path.with_name(path.name + "-wal")
+    log = path.with_name(path.name + _LOG)
     if not path.exists():
         if log.exists():
             raise JournalUnusable(f"{path.name} is missing beside {log.name}")

@@ -42,6 +42,9 @@ FIRST_TRIAL = 0.1
 LONGEST_WAIT = 5.0
 TIDY_EVERY = 60.0
 
+# What passes by itself, perhaps.
+_FAILURES = (sqlite3.Error, OSError, JournalUnavailable)
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -207,7 +210,7 @@ class SqliteJournal:
             changes = [one.change for one in together]
             try:
                 self._oldest = await self._in_thread(self._writer.write, changes, self._clock())
-            except sqlite3.Error as error:
+            except _FAILURES as error:
                 await self._fail(str(error))
             except Exception:
                 logger.exception("A change cannot be written")
@@ -252,8 +255,8 @@ class SqliteJournal:
                 await self._work.wait()  # for the journal to be closed
         self._patience = min(2 * self._patience, LONGEST_WAIT)
         try:
-            await self._in_thread(self._writer.probe)
-        except sqlite3.Error as error:
+            self._oldest = await self._in_thread(self._writer.recover, self.state)
+        except _FAILURES as error:
             self._failure = str(error)
         else:
             self._failure = None
@@ -278,7 +281,7 @@ class SqliteJournal:
         """Do what can be left undone if it fails: it will be tried again."""
         try:
             return await self._in_thread(step, *arguments, **named)
-        except sqlite3.Error as error:
+        except _FAILURES as error:
             logger.warning("The journal cannot be tidied up: %s", error)
             return None
 

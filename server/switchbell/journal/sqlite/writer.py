@@ -14,6 +14,7 @@ from switchbell.journal.addressees import addressees
 from switchbell.journal.base import JournalUnusable
 from switchbell.journal.options import JournalOptions
 from switchbell.journal.sqlite import encoding, file, rows, schema
+from switchbell.journal.sqlite.place import Place
 from switchbell.journal.sqlite.retention import Oldest, forget, oldest
 from switchbell.voice.core import Snapshot
 from switchbell.voice.events import Change
@@ -44,8 +45,9 @@ class Kept(Struct, frozen=True, kw_only=True):
 
 
 class Writer:
-    """Writes to the file in ``directory``. Methods raise sqlite3.Error; then nothing of what they
-    were to write is there. ``now`` is in seconds since 1970."""
+    """Writes to the file in ``directory``. Methods raise sqlite3.Error, and JournalUnavailable if
+    that is no longer in its place; then nothing of what they were to write is there, at the latest
+    after :meth:`recover`. ``now`` is in seconds since 1970."""
 
     def __init__(self, directory: Path, options: JournalOptions) -> None:
         self._directory = directory
@@ -53,6 +55,7 @@ class Writer:
         self._options = options
         self._lock: BinaryIO | None = None
         self._connection: sqlite3.Connection | None = None
+        self._place = Place()
         self._last = 0
         self._oldest = Oldest(1)
         self._in_log = 0
@@ -95,7 +98,9 @@ class Writer:
         db.execute("PRAGMA wal_autocheckpoint = 0")
         file.check_size(db, self._path)
         schema.migrate(db)
-        return self._kept(db)
+        kept = self._kept(db)
+        self._place = file.place(self._path)
+        return kept
 
     def _kept(self, db: sqlite3.Connection) -> Kept:
         [(site, begun, issued, last)] = db.execute("SELECT site, begun, issued, last FROM meta")
@@ -173,11 +178,28 @@ class Writer:
         self._in_log = 0
         self._db.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
-    def probe(self) -> None:
-        """See whether something can be written."""
+    def recover(self, state: Snapshot) -> int:
+        """See whether something can be written, after a failure, and whether what failed is there
+        all the same: then have again what there was before, ``state``. Returns the number of the
+        oldest change that is kept."""
         with self._transaction() as db:
             db.execute("CREATE TABLE probe AS SELECT zeroblob(?)", (_SAMPLE,))
             db.execute("DROP TABLE probe")
+            [(last,)] = db.execute("SELECT last FROM meta")
+            if last != self._last:
+                self._take_back(db, state)
+            present = oldest(db, self._last)
+        self._oldest = present
+        return present.number
+
+    def _take_back(self, db: sqlite3.Connection, state: Snapshot) -> None:
+        for table in ("changes", "told"):
+            db.execute(f"DELETE FROM {table} WHERE number > ?", (self._last,))  # noqa: S608 - no name comes from outside
+        for table in ("calls", "dn_states"):
+            db.execute(f"DELETE FROM {table}")  # noqa: S608 - as above
+        rows.put_calls(db, state.calls)
+        rows.put_dn_states(db, state.dn_states)
+        db.execute("UPDATE meta SET last = ?, issued = ?", (self._last, state.issued))
 
     def close(self) -> None:
         """Let go of the file. Closing twice does no harm."""
@@ -194,9 +216,11 @@ class Writer:
         db.execute("BEGIN IMMEDIATE")
         try:
             yield db
+            self._place.check()
             db.execute("COMMIT")
         except BaseException:
             # Some errors have ended the transaction already.
             with suppress(sqlite3.Error):
                 db.execute("ROLLBACK")
             raise
+        self._place.check()

@@ -25,8 +25,10 @@ from switchbell.voice.numbering import place_of
 _GO_WITH_EACH = 2
 _GO_AT_ONCE = 500
 
-# So many changes wait in the write-ahead log, in about 4 MB, before they go where they belong.
+# So many changes wait in the write-ahead log, in about 4 MB, before they go where they belong; those
+# tidied away count as well. And the bytes of it that are kept when it has been emptied.
 _LONG_LOG = 250
+_LARGE_LOG = 16 * 1024 * 1024
 
 # Bytes, to see whether there is room again.
 _SAMPLE = 64 * 1024
@@ -96,6 +98,7 @@ class Writer:
         db.execute(f"PRAGMA synchronous = {_SYNCHRONOUS[self._options.durability]}")
         # It takes a while, and so is done when nobody waits for it: see checkpoint.
         db.execute("PRAGMA wal_autocheckpoint = 0")
+        db.execute(f"PRAGMA journal_size_limit = {_LARGE_LOG}")
         file.check_size(db, self._path)
         schema.migrate(db)
         kept = self._kept(db)
@@ -170,6 +173,7 @@ class Writer:
                 options=self._options,
                 most=_GO_AT_ONCE,
             )
+        self._in_log += present.number - self._oldest.number
         self._oldest = present
         return present.number
 

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from switchbell.journal.addressees import addressees
-from switchbell.journal.base import JournalUnusable
+from switchbell.journal.base import JournalUnavailable, JournalUnusable
 from switchbell.journal.options import JournalOptions
 from switchbell.journal.sqlite import encoding, file, rows, schema
 from switchbell.journal.sqlite.place import Place
@@ -25,13 +25,16 @@ from switchbell.voice.numbering import place_of
 _GO_WITH_EACH = 2
 _GO_AT_ONCE = 500
 
-# So many changes wait in the write-ahead log, in about 4 MB, before they go where they belong; those
-# tidied away count as well. And the bytes of it that are kept when it has been emptied.
+# So many changes wait in the write-ahead log, in about 4 MB, before they go where they belong, with
+# those tidied away; and how many bytes of it stay when it has been emptied.
 _LONG_LOG = 250
 _LARGE_LOG = 16 * 1024 * 1024
 
 # Bytes, to see whether there is room again.
 _SAMPLE = 64 * 1024
+
+# What does not pass by itself, though something else can be written perhaps.
+_DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 _SYNCHRONOUS = {"full": "FULL", "normal": "NORMAL"}
 
@@ -58,6 +61,7 @@ class Writer:
         self._lock: BinaryIO | None = None
         self._connection: sqlite3.Connection | None = None
         self._place = Place()
+        self._damage: str | None = None
         self._last = 0
         self._oldest = Oldest(1)
         self._in_log = 0
@@ -100,7 +104,9 @@ class Writer:
         db.execute("PRAGMA wal_autocheckpoint = 0")
         db.execute(f"PRAGMA journal_size_limit = {_LARGE_LOG}")
         file.check_size(db, self._path)
+        file.check_pages(db)
         schema.migrate(db)
+        schema.touch(db)
         kept = self._kept(db)
         self._place = file.place(self._path)
         return kept
@@ -185,7 +191,9 @@ class Writer:
     def recover(self, state: Snapshot) -> int:
         """See whether something can be written, after a failure, and whether what failed is there
         all the same: then have again what there was before, ``state``. Returns the number of the
-        oldest change that is kept."""
+        oldest change that is kept. Raises JournalUnavailable for ever once damage was found."""
+        if self._damage is not None:
+            raise JournalUnavailable(self._damage)
         with self._transaction() as db:
             db.execute("CREATE TABLE probe AS SELECT zeroblob(?)", (_SAMPLE,))
             db.execute("DROP TABLE probe")
@@ -222,9 +230,18 @@ class Writer:
             yield db
             self._place.check()
             db.execute("COMMIT")
-        except BaseException:
+        except BaseException as error:
+            if _is_damage(error):
+                self._damage = f"{file.NAME} is damaged ({error})"
             # Some errors have ended the transaction already.
             with suppress(sqlite3.Error):
                 db.execute("ROLLBACK")
             raise
         self._place.check()
+
+
+def _is_damage(error: BaseException) -> bool:
+    # The lowest byte has the kind of an error, the others which of that kind it is.
+    return (
+        isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE
+    )

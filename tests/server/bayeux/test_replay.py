@@ -137,15 +137,35 @@ def test_what_was_missed_comes_before_the_reply_with_its_numbers() -> None:
 
 
 @pytest.mark.parametrize("wish", [1_001, "5", None, True, 1.0, {}, []], ids=repr)
-def test_an_invalid_wish_fails_the_subscription_and_those_after_it(wish: object) -> None:
+def test_an_invalid_wish_fails_all_that_is_subscribed_to_with_it(wish: object) -> None:
     retention = FakeRetention(1, 2, 3)
+    retention.answer = [kept(1, {})]
     driver, client = meet(retention)
-    [reply] = subscribe(driver, client, ["/first", "/a", "/last"], {"/a": wish})
+    [reply] = subscribe(driver, client, ["/first", "/a", "/last"], {"/first": -2, "/a": wish})
     assert reply["successful"] is False
     assert reply["error"].startswith("400::")
+    assert "ext" not in reply
     for channel in ("/first", "/a", "/last"):
         driver.publish(channel, channel)
-    assert data(driver.connect(client)) == ["/first"]
+    assert data(driver.connect(client)) == []
+
+
+def test_where_nothing_is_subscribed_to_nothing_is_asked() -> None:
+    retention = FakeRetention()
+    driver, client = meet(retention)
+    [reply] = subscribe(driver, client, "/meta/connect", {"/meta/connect": -2})
+    assert reply["error"] == "403::subscribe_denied"
+    assert "ext" not in reply
+    assert retention.asked == []
+
+
+def test_what_was_missed_on_two_channels_at_once_comes_once() -> None:
+    retention = FakeRetention()
+    retention.answer = [kept(3, {}), kept(9, {})]
+    driver, client = meet(retention)
+    messages = subscribe(driver, client, ["/a", "/*"], {"/a": -2, "/*": 1})
+    numbers = [event["event"]["replayId"] for event in data(messages)]  # type: ignore[index]
+    assert numbers == [3, 9]
 
 
 def test_an_event_is_kept_once_with_those_whom_it_is_for() -> None:

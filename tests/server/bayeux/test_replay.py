@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from switchbell.bayeux.extensions.acknowledge import Acknowledge
 from switchbell.bayeux.extensions.replay import Replay
 from switchbell.bayeux.message import Event
 from switchbell.bayeux.options import BayeuxOptions
@@ -213,6 +214,30 @@ def test_what_waits_already_is_not_queued_again() -> None:
     subscribe(driver, client, "/a", {"/a": -2})
     numbers = [event["event"]["replayId"] for event in data(driver.connect(client))]  # type: ignore[index]
     assert sorted(numbers) == [6, 7]
+
+
+@pytest.mark.parametrize("is_lost", [True, False])
+def test_what_was_sent_and_not_acknowledged_is_not_queued_again(is_lost: bool) -> None:
+    retention = FakeRetention(7)
+    driver = FakeDriver(extensions=[Acknowledge(), Replay(retention)])
+    ext = {"ack": True, "replay": True}
+    [reply] = driver.post({"channel": "/meta/handshake", "ext": ext})
+    client = reply["clientId"]
+    subscribe(driver, client, "/a", {"/a": -1})
+    driver.publish("/a", {})
+    connect = {
+        "channel": "/meta/connect",
+        "clientId": client,
+        "connectionType": "long-polling",
+        "advice": {"timeout": 0},
+    }
+    messages = driver.post({**connect, "ext": {"ack": 0}})
+    assert [event["event"]["replayId"] for event in data(messages)] == [7]  # type: ignore[index]
+    retention.answer = [kept(6, {}), retention.kept[0][0]]
+    subscribe(driver, client, "/a", {"/a": 5})
+    messages = driver.post({**connect, "ext": {"ack": 0 if is_lost else 1}})
+    numbers = [event["event"]["replayId"] for event in data(messages)]  # type: ignore[index]
+    assert numbers == ([7, 6] if is_lost else [6])
 
 
 def test_however_much_was_missed_the_queue_has_room_for_what_is_new() -> None:

@@ -1,6 +1,7 @@
 """Replay: a client that was away asks for what it missed."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from switchbell.bayeux.errors import MessageRefused, Refusal
@@ -52,7 +53,7 @@ class Replay(Extension):
             wish = wishes.get(pattern, wishes.get(f"{pattern}/", NEW_ONLY))
             for event in self._missed(wish, pattern, session.user):
                 missed.setdefault(event.replay_id, event)
-        for event in session.queue:
+        for event in chain(session.queue, (event for _, event in session.sent)):
             missed.pop(event.replay_id, None)
         session.insert_excused(list(missed.values()))
         answer(reply, replay=dict.fromkeys(patterns, self._retention.last))

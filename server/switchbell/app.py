@@ -46,6 +46,7 @@ DOCUMENT = "/openapi.json"
 HEALTH = "/health"
 
 DELIVERY = web.AppKey("DELIVERY", asyncio.Task[None])
+TIMEKEEPING = web.AppKey("TIMEKEEPING", asyncio.Task[None])
 
 # Seconds. Longer than a poll is held, so that its connection survives from one to the next.
 KEEPALIVE = 90.0
@@ -84,7 +85,8 @@ def build_app(
     """A whole server, to be run by :func:`build_runner`.
 
     ``public_url`` is what clients reach it by; ``clock`` gives seconds since 1970. Once it runs,
-    the task at ``DELIVERY`` lasts until it stops: a server that lost it answers, but tells nobody.
+    the tasks at ``DELIVERY`` and ``TIMEKEEPING`` last until it stops: a server that lost one
+    answers, but tells nobody, or lets nothing happen by itself.
     To start it raises what Switchboard.open does.
     """
     shared = _shared(config, directory, public_url, journal or _journal(config, clock), clock)
@@ -101,7 +103,11 @@ def build_app(
         options=config.cc_gateway,
     )
     app.add_subapp(CC_GATEWAY, cc_gateway.build())
-    trouble = {"journal": lambda: shared.switchboard.trouble, "delivery": lambda: _silence(app)}
+    trouble = {
+        "journal": lambda: shared.switchboard.trouble,
+        "delivery": lambda: _end(app[DELIVERY]),
+        "timekeeping": lambda: _end(app[TIMEKEEPING]),
+    }
     Health(trouble).serve(app, HEALTH)
     serve_the_rest(app)
 
@@ -112,6 +118,8 @@ def build_app(
             yield
 
     app.cleanup_ctx.append(run)
+    # The last of all: what raises keeps those after it from being tidied up.
+    app.on_cleanup.append(_raise_what_ended_it)
     return app
 
 
@@ -178,18 +186,24 @@ async def _running(
         await shared.switchboard.open()
         shared.retention.begin()
         app[DELIVERY] = asyncio.create_task(deliver(shared.journal, shared.retention, listeners))
-        timekeeping = asyncio.create_task(shared.switchboard.keep_time())
+        app[TIMEKEEPING] = asyncio.create_task(shared.switchboard.keep_time())
         later = asyncio.get_running_loop().call_later
         hurry = shared.bayeux.driver.hurry
         shared.authenticator.sessions.tell(lambda user: later(LEAVE, hurry, user))
         yield
-        timekeeping.cancel()
-        with suppress(asyncio.CancelledError):
-            await timekeeping
+        app[TIMEKEEPING].cancel()
+        await asyncio.wait([app[TIMEKEEPING]])
     finally:
         shared.authenticator.close()
         await shared.journal.close()
-    await app[DELIVERY]
+    await asyncio.wait([app[DELIVERY]])
+
+
+async def _raise_what_ended_it(app: web.Application) -> None:
+    for key in (DELIVERY, TIMEKEEPING):
+        if key in app:
+            with suppress(asyncio.CancelledError):
+                app[key].result()
 
 
 def build_runner(app: web.Application) -> web.AppRunner:
@@ -204,9 +218,9 @@ def build_runner(app: web.Application) -> web.AppRunner:
     )
 
 
-def _silence(app: web.Application) -> str | None:
-    """Why nobody is told anything."""
-    return "it has ended" if app[DELIVERY].done() else None
+def _end(task: asyncio.Task[None]) -> str | None:
+    """What is wrong with a task that lasts for as long as the server."""
+    return "it has ended" if task.done() else None
 
 
 def _journal(config: Config, clock: Callable[[], float]) -> Journal:

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 from aiohttp import web
 
-from switchbell.app import DELIVERY, build_app, build_runner
+from switchbell.app import DELIVERY, TIMEKEEPING, build_app, build_runner
 from switchbell.config import Config, ConfigError, TraceConfig, read
 from switchbell.directory import demo
 from switchbell.journal.base import JournalUnusable
@@ -87,8 +87,9 @@ def listen(config: Config) -> socket.socket:
 
 async def serve(config: Config, listener: socket.socket) -> None:
     """Serve until SIGTERM or SIGINT. Polls that are held then are answered. Raises ConfigError if
-    there is no going on with what was kept, and what ended the delivery of notifications, should
-    that happen: a server that tells nothing must not go on."""
+    there is no going on with what was kept, and what ended the delivery of notifications or the
+    keeping of time, should that happen: a server that tells nothing, or has calls ring for ever,
+    must not go on."""
     host, port = listener.getsockname()[:2]
     address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     if config.public_url is None and host in WILDCARDS:
@@ -105,7 +106,7 @@ async def serve(config: Config, listener: socket.socket) -> None:
         sys.stdout.write(f"Switchbell ready on {address}\n")
         sys.stdout.flush()
         stopping = asyncio.create_task(stop.wait())
-        ends: set[asyncio.Task[Any]] = {stopping, app[DELIVERY]}
+        ends: set[asyncio.Task[Any]] = {stopping, app[DELIVERY], app[TIMEKEEPING]}
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
         logger.info("Stopping")

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import socket
 import threading
 import time
 from collections.abc import AsyncIterator
@@ -9,12 +10,14 @@ from collections.abc import AsyncIterator
 import msgspec
 import pytest
 
-from switchbell.app import DELIVERY, build_app, build_runner
+from switchbell.app import DELIVERY, TIMEKEEPING, build_app, build_runner
+from switchbell.cli import serve
 from switchbell.config import Config
 from switchbell.directory import demo
 from switchbell.journal.base import Entry, JournalGap
 from switchbell.journal.memory import MemoryJournal
 from switchbell.notify.gws import participants
+from switchbell.switchboard import Switchboard
 from switchbell.voice.events import Change, Event, EventName
 from tests.centre import running_centre
 from tests.server.notify.gws.test_resources import LEG
@@ -81,6 +84,55 @@ async def test_the_end_of_the_delivery_can_be_noticed() -> None:
         await asyncio.wait_for(asyncio.shield(app[DELIVERY]), 5)
     with pytest.raises(JournalGap):
         await runner.cleanup()
+
+
+class Worn(Exception):
+    """The clockwork has broken."""
+
+
+async def break_down(switchboard: Switchboard) -> None:
+    raise Worn
+
+
+async def test_the_end_of_time_keeping_can_be_noticed_and_leaves_nothing_behind(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Switchboard, "keep_time", break_down)
+    journal = MemoryJournal()
+    before = asyncio.all_tasks()
+    app = build_app(Config(), demo(), public_url="http://centre.example", journal=journal)
+    runner = build_runner(app)
+    await runner.setup()
+    await asyncio.wait([app[TIMEKEEPING]])
+    with pytest.raises(Worn):
+        await runner.cleanup()
+    assert journal.trouble == "it is closed"
+    assert asyncio.all_tasks() == before
+
+
+async def test_a_server_without_time_keeping_is_not_ready(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stop = asyncio.Event()
+
+    async def stop_keeping(switchboard: Switchboard) -> None:
+        await stop.wait()
+
+    monkeypatch.setattr(Switchboard, "keep_time", stop_keeping)
+    async with running_centre() as centre:
+        desk = centre.desk()
+        assert await desk.get("/health/ready") == (200, {"ready": True, "reasons": {}})
+        stop.set()
+        await centre.app[TIMEKEEPING]
+        reasons = {"timekeeping": "it has ended"}
+        assert await desk.get("/health/ready") == (503, {"ready": False, "reasons": reasons})
+
+
+async def test_a_server_without_time_keeping_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Switchboard, "keep_time", break_down)
+    listener = socket.create_server(("127.0.0.1", 0))
+    with pytest.raises(Worn):
+        await asyncio.wait_for(serve(Config(), listener), 5)
 
 
 async def test_a_server_that_stops_has_told_everything_and_left_nothing_behind() -> None:

@@ -39,6 +39,8 @@ class Session:
     wait beyond the bound of the queue. What an extension sets:
     ``deliver_only`` has events travel with connect replies only, ``keeps_sent`` says that it will
     send again what is lost itself, and ``view`` gives the form in which the client gets an event.
+    ``sent`` has the events that it may send again, with the number of the batch that they were in
+    first: whoever acknowledges a later one has seen them as well.
 
     ``deadline`` is when something has to happen next, ``armed`` the earliest time at which the
     engine will look (see deadlines).
@@ -58,6 +60,7 @@ class Session:
     dismissed: bool = False
     deliver_only: bool = False
     keeps_sent: bool = False
+    sent: list[tuple[int, Event]] = field(default_factory=list)
     view: Callable[[Event], Event] | None = None
     held: HeldConnect | None = None
     socket: int | None = None

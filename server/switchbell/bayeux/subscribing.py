@@ -7,6 +7,7 @@ from switchbell.bayeux import channel as channels
 from switchbell.bayeux.context import Context
 from switchbell.bayeux.errors import MessageRefused, Refusal
 from switchbell.bayeux.payload import Request
+from switchbell.bayeux.session import Session
 
 
 class Subscribing:
@@ -17,21 +18,37 @@ class Subscribing:
         self._subscriptions = context.sessions.subscriptions
 
     def subscribe(self, request: Request) -> None:
-        session, context = request.session(), self._context
-        for pattern in self._patterns(request.message):
-            if channels.is_service(pattern):
-                continue
-            if channels.is_meta(pattern):
-                raise MessageRefused(Refusal.SUBSCRIBE_DENIED)
-            context.require_subscription(session.user, pattern)
-            if (
-                pattern not in session.subscriptions
-                and len(session.subscriptions) >= context.options.max_subscriptions
-            ):
-                raise MessageRefused(Refusal.TOO_MANY_SUBSCRIPTIONS)
-            for extension in context.extensions:
-                extension.subscribing(request.message, request.reply, pattern, session)
+        session = request.session()
+        allowed, refused = self._allowed(session, request.message)
+        if allowed:
+            for extension in self._context.extensions:
+                extension.subscribing(request.message, request.reply, allowed, session)
+        for pattern in allowed:
             self._subscriptions.add(session, pattern)
+        if refused is not None:
+            raise refused
+
+    def _allowed(
+        self, session: Session, message: Mapping[str, Any]
+    ) -> tuple[list[str], MessageRefused | None]:
+        """What may be subscribed to, up to the first that may not, and why that may not."""
+        allowed: list[str] = []
+        room = self._context.options.max_subscriptions - len(session.subscriptions)
+        try:
+            for pattern in self._patterns(message):
+                if channels.is_service(pattern):
+                    continue
+                if channels.is_meta(pattern):
+                    raise MessageRefused(Refusal.SUBSCRIBE_DENIED)
+                self._context.require_subscription(session.user, pattern)
+                if pattern not in session.subscriptions:
+                    if not room:
+                        raise MessageRefused(Refusal.TOO_MANY_SUBSCRIPTIONS)
+                    room -= 1
+                allowed.append(pattern)
+        except MessageRefused as refused:
+            return allowed, refused
+        return allowed, None
 
     def unsubscribe(self, request: Request) -> None:
         session = request.session()

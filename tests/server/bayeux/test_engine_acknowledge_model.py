@@ -154,8 +154,8 @@ class Vanishing(RuleBasedStateMachine):
         for client in self.clients:
             session = sessions[client.client_id]
             batches = self.acknowledge._batches[session]
-            again = len(batches.sent) if batches.again else 0
-            kept = len(batches.sent) + len(session.queue) - again
+            again = len(session.sent) if batches.again else 0
+            kept = len(session.sent) + len(session.queue) - again
             assert kept == len(client.expected) - client.confirmed
 
     @invariant()

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from switchbell.bayeux.extensions.acknowledge import Acknowledge
 from switchbell.bayeux.extensions.replay import Replay
 from switchbell.bayeux.message import Event
 from switchbell.bayeux.options import BayeuxOptions
@@ -137,15 +138,35 @@ def test_what_was_missed_comes_before_the_reply_with_its_numbers() -> None:
 
 
 @pytest.mark.parametrize("wish", [1_001, "5", None, True, 1.0, {}, []], ids=repr)
-def test_an_invalid_wish_fails_the_subscription_and_those_after_it(wish: object) -> None:
+def test_an_invalid_wish_fails_all_that_is_subscribed_to_with_it(wish: object) -> None:
     retention = FakeRetention(1, 2, 3)
+    retention.answer = [kept(1, {})]
     driver, client = meet(retention)
-    [reply] = subscribe(driver, client, ["/first", "/a", "/last"], {"/a": wish})
+    [reply] = subscribe(driver, client, ["/first", "/a", "/last"], {"/first": -2, "/a": wish})
     assert reply["successful"] is False
     assert reply["error"].startswith("400::")
+    assert "ext" not in reply
     for channel in ("/first", "/a", "/last"):
         driver.publish(channel, channel)
-    assert data(driver.connect(client)) == ["/first"]
+    assert data(driver.connect(client)) == []
+
+
+def test_where_nothing_is_subscribed_to_nothing_is_asked() -> None:
+    retention = FakeRetention()
+    driver, client = meet(retention)
+    [reply] = subscribe(driver, client, "/meta/connect", {"/meta/connect": -2})
+    assert reply["error"] == "403::subscribe_denied"
+    assert "ext" not in reply
+    assert retention.asked == []
+
+
+def test_what_was_missed_on_two_channels_at_once_comes_once() -> None:
+    retention = FakeRetention()
+    retention.answer = [kept(3, {}), kept(9, {})]
+    driver, client = meet(retention)
+    messages = subscribe(driver, client, ["/a", "/*"], {"/a": -2, "/*": 1})
+    numbers = [event["event"]["replayId"] for event in data(messages)]  # type: ignore[index]
+    assert numbers == [3, 9]
 
 
 def test_an_event_is_kept_once_with_those_whom_it_is_for() -> None:
@@ -193,6 +214,30 @@ def test_what_waits_already_is_not_queued_again() -> None:
     subscribe(driver, client, "/a", {"/a": -2})
     numbers = [event["event"]["replayId"] for event in data(driver.connect(client))]  # type: ignore[index]
     assert sorted(numbers) == [6, 7]
+
+
+@pytest.mark.parametrize("is_lost", [True, False])
+def test_what_was_sent_and_not_acknowledged_is_not_queued_again(is_lost: bool) -> None:
+    retention = FakeRetention(7)
+    driver = FakeDriver(extensions=[Acknowledge(), Replay(retention)])
+    ext = {"ack": True, "replay": True}
+    [reply] = driver.post({"channel": "/meta/handshake", "ext": ext})
+    client = reply["clientId"]
+    subscribe(driver, client, "/a", {"/a": -1})
+    driver.publish("/a", {})
+    connect = {
+        "channel": "/meta/connect",
+        "clientId": client,
+        "connectionType": "long-polling",
+        "advice": {"timeout": 0},
+    }
+    messages = driver.post({**connect, "ext": {"ack": 0}})
+    assert [event["event"]["replayId"] for event in data(messages)] == [7]  # type: ignore[index]
+    retention.answer = [kept(6, {}), retention.kept[0][0]]
+    subscribe(driver, client, "/a", {"/a": 5})
+    messages = driver.post({**connect, "ext": {"ack": 0 if is_lost else 1}})
+    numbers = [event["event"]["replayId"] for event in data(messages)]  # type: ignore[index]
+    assert numbers == ([7, 6] if is_lost else [6])
 
 
 def test_however_much_was_missed_the_queue_has_room_for_what_is_new() -> None:

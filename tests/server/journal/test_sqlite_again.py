@@ -38,6 +38,14 @@ async def test_numbers_and_state_go_on(tmp_path: Path) -> None:
         await journal.close()
 
 
+async def tidy(journal: SqliteJournal) -> None:
+    """Remove all that is no longer to be kept."""
+    before = 0
+    while journal.oldest != before:
+        before = journal.oldest
+        await journal._tidy()
+
+
 async def test_what_is_too_old_goes_also_when_nothing_happens(tmp_path: Path) -> None:
     now = 10_000.0
     options = JournalOptions(durability="normal", max_age=1_000)
@@ -47,12 +55,12 @@ async def test_what_is_too_old_goes_also_when_nothing_happens(tmp_path: Path) ->
         await journal.commit(replace(told("A"), time=9_000.0 + n))
     assert journal.oldest == 1
     now = 10_650.0
-    await journal._tidy()
+    await tidy(journal)
     assert journal.oldest == 651
     with pytest.raises(JournalGap):
         await journal.replay(0, 1)
     now = 99_999.0
-    await journal._tidy()
+    await tidy(journal)
     # The latest stays: followers may not have seen it yet.
     assert journal.oldest == 700
     await journal.commit(change(99_999.0))
@@ -70,6 +78,8 @@ async def test_what_is_too_old_goes_also_when_nothing_happens(tmp_path: Path) ->
 async def test_opening_costs_the_same_after_a_hundred_thousand_changes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # A small one is looked through.
+    monkeypatch.setattr(file, "LOOKED_THROUGH", 0)
     steps = 0
 
     def count() -> None:

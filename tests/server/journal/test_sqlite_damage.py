@@ -1,5 +1,6 @@
 """What is no journal, or not all of one, is not gone on with, and never begun anew in silence."""
 
+import asyncio
 import random
 import sqlite3
 from collections.abc import Callable
@@ -7,13 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from switchbell.journal.base import JournalUnusable
+from switchbell.journal.base import JournalUnavailable, JournalUnusable
 from switchbell.journal.options import JournalOptions
-from switchbell.journal.sqlite import schema
+from switchbell.journal.sqlite import file, schema
+from switchbell.journal.sqlite.journal import SqliteJournal
 from switchbell.journal.sqlite.writer import Writer
 from switchbell.voice.agents import DnState
-from switchbell.voice.events import Change
-from tests.contracts.journal import BEGINNING, call
+from switchbell.voice.core import Snapshot
+from switchbell.voice.events import Change, Event, EventName
+from tests.contracts.journal import BEGINNING, call, told
+from tests.server.journal.disk import be_impatient
 
 NAME = "journal.sqlite"
 CHANGES = 300
@@ -26,7 +30,8 @@ def fill(directory: Path) -> None:
     for number in range(8, 8 + CHANGES):
         state = DnState(dn=str(number), forward_to="C")
         one = call(number)
-        writer.write([Change(time=1.0, events=(), calls=(one,), dn_states=(state,))], 1.0)
+        event = Event(name=EventName.DND_ON, this_dn=str(number), time=1.0, dn_state=state)
+        writer.write([Change(time=1.0, events=(event,), calls=(one,), dn_states=(state,))], 1.0)
     writer.close()
 
 
@@ -109,6 +114,65 @@ def test_what_is_damaged_is_refused(
     fill(tmp_path)
     damage(tmp_path / NAME)
     assert said in refusal(tmp_path)
+
+
+def spoil(directory: Path, name: str) -> None:
+    """Damage the first page of a table or an index."""
+    path = directory / NAME
+    db = sqlite3.connect(path)
+    query = "SELECT rootpage FROM sqlite_schema WHERE name = ?"
+    (page,) = db.execute(query, (name,)).fetchone()
+    db.close()
+    scribble((page - 1) * 4096, page * 4096)(path)
+
+
+@pytest.mark.parametrize("looked_through", [0, file.LOOKED_THROUGH])
+@pytest.mark.parametrize("name", ["changes", "told", "told_by_number"])
+def test_what_is_not_read_at_once_is_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, looked_through: int
+) -> None:
+    monkeypatch.setattr(file, "LOOKED_THROUGH", looked_through)
+    fill(tmp_path)
+    spoil(tmp_path, name)
+    assert "journal.sqlite is damaged" in refusal(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["told", "told_by_number"])
+async def test_damage_that_is_met_later_does_not_pass(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    be_impatient(monkeypatch)
+    fill(tmp_path)
+    journal = SqliteJournal(tmp_path, JournalOptions(max_age=10**12))
+    await journal.open(BEGINNING)
+    recover = journal._writer.recover
+    trials = 0
+
+    def count(state: Snapshot) -> int:
+        nonlocal trials
+        trials += 1
+        return recover(state)
+
+    monkeypatch.setattr(journal._writer, "recover", count)
+    spoil(tmp_path, name)
+    await journal._in_thread(journal._writer._db.execute, "PRAGMA shrink_memory")
+    with pytest.raises(JournalUnavailable):
+        await journal.commit(told("1"))
+    async with asyncio.timeout(10):
+        while trials < 3:
+            await asyncio.sleep(0.005)
+            assert journal.trouble is not None
+    assert "journal.sqlite is damaged" in journal.trouble
+    await journal.close()
+
+
+def test_a_link_to_nothing_is_no_place_for_a_new_one(tmp_path: Path) -> None:
+    link = tmp_path / "data" / NAME
+    link.parent.mkdir()
+    link.symlink_to(tmp_path / "elsewhere")
+    assert "journal.sqlite is a link to nothing" in refusal(tmp_path / "data")
+    assert link.is_symlink()
+    assert not (tmp_path / "elsewhere").exists()
 
 
 def test_another_who_has_it_keeps_it(tmp_path: Path) -> None:

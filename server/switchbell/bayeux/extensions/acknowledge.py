@@ -14,15 +14,13 @@ _FIRST = -1
 
 
 class _Batches:
-    """What was sent and not yet acknowledged: events with the number of the batch that they were in
-    first. Whoever acknowledges a later one has seen them as well. ``again`` says that they are
+    """The number of the next batch. ``again`` says that what was sent and not yet acknowledged is
     queued once more, before all others."""
 
-    __slots__ = ("again", "next", "sent")
+    __slots__ = ("again", "next")
 
     def __init__(self) -> None:
         self.next = 1
-        self.sent: list[tuple[int, Event]] = []
         self.again = False
 
 
@@ -53,14 +51,14 @@ class Acknowledge(Extension):
         if session is None or message.get("channel") != "/meta/connect":
             return
         batches = self._batches.get(session)
-        if batches is None or not batches.sent or batches.again:
+        if batches is None or not session.sent or batches.again:
             return
         received = asked(message, NAME)
         if not isinstance(received, int) or isinstance(received, bool):
             received = -1
-        batches.sent = [(batch, event) for batch, event in batches.sent if batch > received]
-        batches.again = bool(batches.sent)
-        session.put_back([event for _, event in batches.sent], [_FIRST] * len(batches.sent))
+        session.sent = [(batch, event) for batch, event in session.sent if batch > received]
+        batches.again = bool(session.sent)
+        session.put_back([event for _, event in session.sent], [_FIRST] * len(session.sent))
 
     def sending(
         self,
@@ -70,8 +68,7 @@ class Acknowledge(Extension):
         now: float,
     ) -> None:
         """Number the batch that goes out with a connect reply, or with that to the handshake."""
-        batches = self._batches.get(session) if session is not None else None
-        if batches is None:
+        if session is None or (batches := self._batches.get(session)) is None:
             return
         for reply in replies:
             if reply["channel"] == "/meta/connect" and reply["successful"]:
@@ -80,8 +77,8 @@ class Acknowledge(Extension):
                 answer(reply, ack={"enabled": True, "batch": batches.next})
             else:
                 continue
-            new = events[len(batches.sent) :] if batches.again else events
-            batches.sent += [(batches.next, event) for event in new]
+            new = events[len(session.sent) :] if batches.again else events
+            session.sent += [(batches.next, event) for event in new]
             batches.next += 1
             batches.again = False
             break

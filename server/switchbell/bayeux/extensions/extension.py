@@ -29,10 +29,10 @@ class Extension:
         """A handshake succeeded; ``reply`` can be added to."""
 
     def subscribing(
-        self, message: Mapping[str, Any], reply: Reply, pattern: str, session: Session
+        self, message: Mapping[str, Any], reply: Reply, patterns: Sequence[str], session: Session
     ) -> None:
-        """A session is about to be subscribed to ``pattern``; everything else allows it. ``reply``
-        can be added to."""
+        """A session is about to be subscribed to ``patterns``; everything else allows it. ``reply``
+        can be added to. If this is refused none of it happens."""
 
     def created(self, event: Event) -> None:
         """An event was made that will be sent; its fields can be added to."""

@@ -1,6 +1,7 @@
 """Replay: a client that was away asks for what it missed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from switchbell.bayeux.errors import MessageRefused, Refusal
@@ -40,18 +41,22 @@ class Replay(Extension):
         event.replay_id = self._retention.keep(event, audience)
 
     def subscribing(
-        self, message: Mapping[str, Any], reply: Reply, pattern: str, session: Session
+        self, message: Mapping[str, Any], reply: Reply, patterns: Sequence[str], session: Session
     ) -> None:
-        """Queue what the client missed."""
+        """Queue what the client missed. What it asks for of one channel may be refused: then it
+        gets nothing of the others either."""
         wishes = asked(message, NAME)
         if session.view is not _numbered or not isinstance(wishes, dict):
             return
-        wish = wishes.get(pattern, wishes.get(f"{pattern}/", NEW_ONLY))
-        waiting = {event.replay_id for event in session.queue}
-        missed = self._missed(wish, pattern, session.user)
-        session.insert_excused([event for event in missed if event.replay_id not in waiting])
-        latest = {**reply.get("ext", {}).get(NAME, {}), pattern: self._retention.last}
-        answer(reply, replay=latest)
+        missed: dict[int | None, Event] = {}
+        for pattern in patterns:
+            wish = wishes.get(pattern, wishes.get(f"{pattern}/", NEW_ONLY))
+            for event in self._missed(wish, pattern, session.user):
+                missed.setdefault(event.replay_id, event)
+        for event in chain(session.queue, (event for _, event in session.sent)):
+            missed.pop(event.replay_id, None)
+        session.insert_excused(list(missed.values()))
+        answer(reply, replay=dict.fromkeys(patterns, self._retention.last))
 
     def _missed(self, wish: object, pattern: str, user: str | None) -> list[Event]:
         if not isinstance(wish, int) or isinstance(wish, bool):

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from switchbell.journal.base import JournalUnusable
 from switchbell.journal.sqlite import rows, schema
+from switchbell.journal.sqlite.place import Place
 from switchbell.voice.core import Snapshot
 
 NAME = "journal.sqlite"
@@ -16,7 +17,11 @@ NAME = "journal.sqlite"
 # Seconds that a statement waits while somebody looks at the file with another program.
 PATIENCE = 2.0
 
+# Bytes, up to which a file is looked through when it is opened: a tenth of a second or so.
+LOOKED_THROUGH = 64 * 1024 * 1024
+
 _LOCK = "lock"
+_LOG = "-wal"
 _MAGIC = b"SQLite format 3\0"
 _HEADER = 100
 
@@ -34,6 +39,13 @@ def lock(directory: Path) -> BinaryIO:
     return held
 
 
+def place(path: Path) -> Place:
+    """Where an open journal is, and its lock. Its write-ahead log is beside what a link leads to.
+    Raises OSError."""
+    real = path.resolve()
+    return Place(path, real.with_name(real.name + _LOG), path.with_name(_LOCK))
+
+
 def connect(path: Path) -> sqlite3.Connection:
     """Open a file that is there. Transactions begin and end where that is said."""
     uri = f"file:{quote(str(path))}?mode=rw"
@@ -43,7 +55,9 @@ def connect(path: Path) -> sqlite3.Connection:
 def is_there(path: Path) -> bool:
     """Whether there is a journal. Raises JournalUnusable if there is a part of one, or something
     else; and OSError."""
-    log = path.with_name(path.name + "-wal")
+    log = path.with_name(path.name + _LOG)
+    if path.is_symlink() and not path.exists():
+        raise JournalUnusable(f"{path.name} is a link to nothing")
     if not path.exists():
         if log.exists():
             raise JournalUnusable(f"{path.name} is missing beside {log.name}")
@@ -84,6 +98,15 @@ def check_size(db: sqlite3.Connection, path: Path) -> None:
     [(size,)] = db.execute("PRAGMA page_size")
     if path.stat().st_size < pages * size:
         raise JournalUnusable(f"the end of {path.name} is missing")
+
+
+def check_pages(db: sqlite3.Connection) -> None:
+    """Raise JournalUnusable for a file that is damaged somewhere; for one that is too large to be
+    read as a whole nothing is raised. Raises sqlite3.Error as well."""
+    [(pages,)] = db.execute("PRAGMA page_count")
+    [(size,)] = db.execute("PRAGMA page_size")
+    if pages * size <= LOOKED_THROUGH and db.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+        raise JournalUnusable(f"{NAME} is damaged")
 
 
 def _make_names_durable(directory: Path) -> None:

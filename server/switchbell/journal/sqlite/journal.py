@@ -36,11 +36,14 @@ MOST_TOGETHER = 512
 # So many changes may wait to be written: then the disk is too slow for what is going on.
 MOST_WAITING = 10_000
 
-# Seconds from a failure to the first trial, and at most from one trial to the next; and from one
-# tidying to the next of a journal that has nothing else to do.
+# Seconds from a failure to the first trial, and at most from one trial to the next; and from the
+# end of one tidying to the next, however busy the journal is.
 FIRST_TRIAL = 0.1
 LONGEST_WAIT = 5.0
 TIDY_EVERY = 60.0
+
+# What passes by itself, perhaps.
+_FAILURES = (sqlite3.Error, OSError, JournalUnavailable)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -85,6 +88,7 @@ class SqliteJournal:
         self._lost: Callable[[], None] | None = None
         self._failure: str | None = None
         self._patience = FIRST_TRIAL
+        self._tidy_at = 0.0
         self._is_open = False
         self._work = asyncio.Event()
         self._writing: asyncio.Task[None] | None = None
@@ -200,23 +204,28 @@ class SqliteJournal:
     async def _write(self) -> None:
         """Write what is handed over, until the journal closes."""
         while self._is_open or self._waiting:
-            if not self._waiting:
-                await self._rest()
-                continue
-            together = self._waiting[:MOST_TOGETHER]
-            changes = [one.change for one in together]
             try:
-                self._oldest = await self._in_thread(self._writer.write, changes, self._clock())
-            except sqlite3.Error as error:
+                await self._write_some()
+            except _FAILURES as error:
                 await self._fail(str(error))
             except Exception:
                 logger.exception("A change cannot be written")
                 await self._fail("a change cannot be written")
-            else:
-                del self._waiting[: len(together)]
-                self._keep(together)
-                if self._writer.is_log_long:
-                    await self._try(self._writer.checkpoint)
+
+    async def _write_some(self) -> None:
+        """Write what waits, or wait for it; and tidy up a little, if it is time for that."""
+        if self._waiting:
+            together = self._waiting[:MOST_TOGETHER]
+            changes = [one.change for one in together]
+            self._oldest = await self._in_thread(self._writer.write, changes, self._clock())
+            del self._waiting[: len(together)]
+            self._keep(together)
+        else:
+            await self._rest()
+        if asyncio.get_running_loop().time() >= self._tidy_at:
+            await self._tidy()
+        if self._writer.is_log_long:
+            await self._try(self._writer.checkpoint)
 
     def _keep(self, together: list[_Waiting]) -> None:
         """Say of changes that they are durable."""
@@ -252,27 +261,27 @@ class SqliteJournal:
                 await self._work.wait()  # for the journal to be closed
         self._patience = min(2 * self._patience, LONGEST_WAIT)
         try:
-            await self._in_thread(self._writer.probe)
-        except sqlite3.Error as error:
+            self._oldest = await self._in_thread(self._writer.recover, self.state)
+        except _FAILURES as error:
             self._failure = str(error)
         else:
             self._failure = None
             logger.info("Changes are kept again")
 
     async def _rest(self) -> None:
-        """Wait for something to do, and tidy up if there is nothing for long."""
+        """Wait for something to write, or to tidy up."""
         self._work.clear()
-        try:
-            async with asyncio.timeout(TIDY_EVERY):
+        with suppress(TimeoutError):
+            async with asyncio.timeout_at(self._tidy_at):
                 await self._work.wait()
-        except TimeoutError:
-            await self._tidy()
 
     async def _tidy(self) -> None:
-        before = 0
-        while self._is_open and not self._waiting and self._oldest != before:
-            before = self._oldest
-            self._oldest = await self._try(self._writer.tidy, self._clock()) or before
+        """Remove some of what is no longer to be kept. If there was nothing, be content for a
+        while."""
+        before = self._oldest
+        self._oldest = await self._try(self._writer.tidy, self._clock()) or before
+        if self._oldest == before:
+            self._tidy_at = asyncio.get_running_loop().time() + TIDY_EVERY
 
     async def _try(self, step: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T | None:
         """Do what can be left undone if it fails: it will be tried again."""

@@ -69,6 +69,24 @@ def check(db: sqlite3.Connection) -> None:
         raise JournalUnusable("they were written by a later version of Switchbell")
 
 
+# Where each table and index begins and ends: there it is written to and tidied up.
+_EDGES = (
+    "SELECT min(number) FROM changes",
+    "SELECT max(number) FROM changes",
+    "SELECT dn FROM told ORDER BY dn, number LIMIT 1",
+    "SELECT dn FROM told ORDER BY dn DESC, number DESC LIMIT 1",
+    "SELECT number FROM told INDEXED BY told_by_number ORDER BY number LIMIT 1",
+    "SELECT number FROM told INDEXED BY told_by_number ORDER BY number DESC LIMIT 1",
+)
+
+
+def touch(db: sqlite3.Connection) -> None:
+    """Look at a little of everything that is not read when a journal is opened. Raises
+    sqlite3.Error where there is damage."""
+    for query in _EDGES:
+        db.execute(query).fetchall()
+
+
 def migrate(db: sqlite3.Connection) -> None:
     """Bring a database, an empty one perhaps, to the present version: wholly or not at all."""
     version = _pragma(db, "user_version")

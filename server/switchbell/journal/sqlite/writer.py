@@ -11,9 +11,10 @@ import msgspec
 from msgspec import Struct
 
 from switchbell.journal.addressees import addressees
-from switchbell.journal.base import JournalUnusable
+from switchbell.journal.base import JournalUnavailable, JournalUnusable
 from switchbell.journal.options import JournalOptions
 from switchbell.journal.sqlite import encoding, file, rows, schema
+from switchbell.journal.sqlite.place import Place
 from switchbell.journal.sqlite.retention import Oldest, forget, oldest
 from switchbell.voice.core import Snapshot
 from switchbell.voice.events import Change
@@ -24,11 +25,16 @@ from switchbell.voice.numbering import place_of
 _GO_WITH_EACH = 2
 _GO_AT_ONCE = 500
 
-# So many changes wait in the write-ahead log, in about 4 MB, before they go where they belong.
+# So many changes wait in the write-ahead log, in about 4 MB, before they go where they belong, with
+# those tidied away; and how many bytes of it stay when it has been emptied.
 _LONG_LOG = 250
+_LARGE_LOG = 16 * 1024 * 1024
 
 # Bytes, to see whether there is room again.
 _SAMPLE = 64 * 1024
+
+# What does not pass by itself, though something else can be written perhaps.
+_DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 _SYNCHRONOUS = {"full": "FULL", "normal": "NORMAL"}
 
@@ -44,8 +50,9 @@ class Kept(Struct, frozen=True, kw_only=True):
 
 
 class Writer:
-    """Writes to the file in ``directory``. Methods raise sqlite3.Error; then nothing of what they
-    were to write is there. ``now`` is in seconds since 1970."""
+    """Writes to the file in ``directory``. Methods raise sqlite3.Error, and JournalUnavailable if
+    that is no longer in its place; then nothing of what they were to write is there, at the latest
+    after :meth:`recover`. ``now`` is in seconds since 1970."""
 
     def __init__(self, directory: Path, options: JournalOptions) -> None:
         self._directory = directory
@@ -53,6 +60,8 @@ class Writer:
         self._options = options
         self._lock: BinaryIO | None = None
         self._connection: sqlite3.Connection | None = None
+        self._place = Place()
+        self._damage: str | None = None
         self._last = 0
         self._oldest = Oldest(1)
         self._in_log = 0
@@ -93,9 +102,14 @@ class Writer:
         db.execute(f"PRAGMA synchronous = {_SYNCHRONOUS[self._options.durability]}")
         # It takes a while, and so is done when nobody waits for it: see checkpoint.
         db.execute("PRAGMA wal_autocheckpoint = 0")
+        db.execute(f"PRAGMA journal_size_limit = {_LARGE_LOG}")
         file.check_size(db, self._path)
+        file.check_pages(db)
         schema.migrate(db)
-        return self._kept(db)
+        schema.touch(db)
+        kept = self._kept(db)
+        self._place = file.place(self._path)
+        return kept
 
     def _kept(self, db: sqlite3.Connection) -> Kept:
         [(site, begun, issued, last)] = db.execute("SELECT site, begun, issued, last FROM meta")
@@ -165,6 +179,7 @@ class Writer:
                 options=self._options,
                 most=_GO_AT_ONCE,
             )
+        self._in_log += present.number - self._oldest.number
         self._oldest = present
         return present.number
 
@@ -173,11 +188,30 @@ class Writer:
         self._in_log = 0
         self._db.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
-    def probe(self) -> None:
-        """See whether something can be written."""
+    def recover(self, state: Snapshot) -> int:
+        """See whether something can be written, after a failure, and whether what failed is there
+        all the same: then have again what there was before, ``state``. Returns the number of the
+        oldest change that is kept. Raises JournalUnavailable for ever once damage was found."""
+        if self._damage is not None:
+            raise JournalUnavailable(self._damage)
         with self._transaction() as db:
             db.execute("CREATE TABLE probe AS SELECT zeroblob(?)", (_SAMPLE,))
             db.execute("DROP TABLE probe")
+            [(last,)] = db.execute("SELECT last FROM meta")
+            if last != self._last:
+                self._take_back(db, state)
+            present = oldest(db, self._last)
+        self._oldest = present
+        return present.number
+
+    def _take_back(self, db: sqlite3.Connection, state: Snapshot) -> None:
+        for table in ("changes", "told"):
+            db.execute(f"DELETE FROM {table} WHERE number > ?", (self._last,))  # noqa: S608 - no name comes from outside
+        for table in ("calls", "dn_states"):
+            db.execute(f"DELETE FROM {table}")  # noqa: S608 - as above
+        rows.put_calls(db, state.calls)
+        rows.put_dn_states(db, state.dn_states)
+        db.execute("UPDATE meta SET last = ?, issued = ?", (self._last, state.issued))
 
     def close(self) -> None:
         """Let go of the file. Closing twice does no harm."""
@@ -194,9 +228,20 @@ class Writer:
         db.execute("BEGIN IMMEDIATE")
         try:
             yield db
+            self._place.check()
             db.execute("COMMIT")
-        except BaseException:
+        except BaseException as error:
+            if _is_damage(error):
+                self._damage = f"{file.NAME} is damaged ({error})"
             # Some errors have ended the transaction already.
             with suppress(sqlite3.Error):
                 db.execute("ROLLBACK")
             raise
+        self._place.check()
+
+
+def _is_damage(error: BaseException) -> bool:
+    # The lowest byte has the kind of an error, the others which of that kind it is.
+    return (
+        isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE
+    )

@@ -6,6 +6,9 @@ import uuid
 from collections import deque
 from collections.abc import Mapping
 from itertools import count
+from math import inf
+
+from msgspec import Struct
 
 from switchbell.access.door import Door
 from switchbell.notify.cc_gateway.agent_event import AgentEvent, EventType
@@ -24,12 +27,20 @@ from switchbell.voice.operations import Logout, Operation
 logger = logging.getLogger(__name__)
 
 SWEEPS = 20
+"""How many times within a heartbeat it is looked for those who have gone."""
 
 # Seconds until what could not be kept is tried again.
 TRY_AGAIN = 1.0
-"""How many times within a heartbeat it is looked for those who have gone."""
 
 NODE = "AgentGateway0"
+
+
+class Errand(Struct, frozen=True):
+    """What is to be done without being asked for. What follows of the end of a ``session`` is not
+    done any more when its agent has signed in again."""
+
+    operation: Operation
+    session: AgentSession | None = None
 
 
 class Gateway:
@@ -53,7 +64,7 @@ class Gateway:
         self.polls = Polls()
         self._events = CcGatewayEvents(agents, self.sessions.seats)
         self._references = count(1)
-        self._errands: deque[Operation] = deque()
+        self._errands: deque[Errand] = deque()
         self._has_errands = asyncio.Event()
 
     def desk(self, session: AgentSession) -> Desk:
@@ -65,7 +76,7 @@ class Gateway:
         for event in composed.events:
             self.tell(event)
         for errand in composed.errands:
-            self._do_soon(errand)
+            self._do_soon(Errand(errand))
 
     def tell(self, event: AgentEvent) -> None:
         """Have an agent learn of an event, if he is signed in. Where too many wait for him already
@@ -76,9 +87,18 @@ class Gateway:
         self.polls.wake(session)
         if session.over and event.type is not EventType.SHUTDOWN_SERVICE:
             logger.warning("Agent %s has too many events waiting: signed out", event.agent)
-            self._do_soon(Logout(dn=session.seat.agent.dn))
+            self.log_out_soon(session)
 
-    def _do_soon(self, errand: Operation) -> None:
+    def shut_down(self, session: AgentSession) -> None:
+        """End a session; its agent learns of that when he polls."""
+        self.sessions.shut_down(session)
+        self.polls.wake(session)
+
+    def log_out_soon(self, session: AgentSession) -> None:
+        """End the work of an agent whose session is over, as soon as that can be kept."""
+        self._do_soon(Errand(Logout(dn=session.seat.agent.dn), session))
+
+    def _do_soon(self, errand: Errand) -> None:
         self._errands.append(errand)
         self._has_errands.set()
 
@@ -88,7 +108,7 @@ class Gateway:
             if leg.id == consultation.id and leg.state is PartyState.ESTABLISHED:
                 plan = session.seat.plans.pop(leg.id, None)
                 if plan is not None and plan.complete is not None:
-                    await self._run(plan.complete(dn=leg.dn, call=leg.id))
+                    await self._run(Errand(plan.complete(dn=leg.dn, call=leg.id)))
 
     async def run_errands(self) -> None:
         """Do for agents, for ever, what they need not ask for: one thing after the other."""
@@ -99,39 +119,58 @@ class Gateway:
                 if not await self._run(self._errands.popleft()):
                     await asyncio.sleep(TRY_AGAIN)
 
-    async def _run(self, errand: Operation) -> bool:
+    async def _run(self, errand: Errand) -> bool:
         """Return False if it has to be tried again because nothing can be done at present. A
         refusal does no harm: meanwhile something else may have become of the call."""
+        operation = errand.operation
+        newer = None if errand.session is None else self.sessions.get(errand.session.agent_id)
+        if newer is not None and newer.is_signing_in:
+            # It is not known yet whether he will be.
+            self._do_soon(errand)
+            return False
+        if newer is not None:
+            return True
         try:
-            await self.switchboard.execute(errand)
+            await self.switchboard.execute(operation)
         except Unavailable:
             self._do_soon(errand)
             return False
         except VoiceError as error:
-            logger.debug("%s at %s: %s", type(errand).__name__, errand.dn, error)
+            logger.debug("%s at %s: %s", type(operation).__name__, operation.dn, error)
         except Exception:
-            logger.exception("%s at %s failed", type(errand).__name__, errand.dn)
+            logger.exception("%s at %s failed", type(operation).__name__, operation.dn)
         return True
 
     async def watch(self) -> None:
         """Sign out those who poll no longer, for ever."""
         while True:
             await asyncio.sleep(self.options.heartbeat / 1000 / SWEEPS)
-            await self.sweep()
+            self.sweep()
 
-    async def sweep(self) -> None:
+    def sweep(self) -> None:
         """Sign out those who have not polled for too long."""
         for session in self.sessions:
             if self.sessions.is_silent(session, self.switchboard.now()):
-                await self.sign_out(session)
+                was_over = session.over
+                self.sessions.end(session)
+                if not was_over:
+                    self.log_out_soon(session)
 
     async def sign_out(self, session: AgentSession) -> None:
-        """End a session, and with it the agent's work. His calls go on."""
-        was_over = session.over
+        """End a session because its agent wants that, and with it his work. His calls go on. Raises
+        Unavailable, and then he is signed in as before."""
+        seat = session.seat
+        told_until, seat.told_until = seat.told_until, inf
+        try:
+            await self.switchboard.execute(Logout(dn=seat.agent.dn))
+        except VoiceError:
+            # He was logged out elsewhere at the same moment.
+            pass
+        except Unavailable:
+            seat.told_until = told_until
+            raise
         self.sessions.end(session)
         self.polls.wake(session)
-        if not was_over:
-            await self._run(Logout(dn=session.seat.agent.dn))
 
     @staticmethod
     def new_guid() -> str:

@@ -65,7 +65,9 @@ async def _sign_in(asked: Asked, *, forced: bool) -> Any:
     # A forced sign-in has another default.
     releases = not forced if said.releasephone is None else said.releasephone
     options = SeatOptions(
-        autoanswer=said.autoanswer, autoenteridle=said.autoenteridle, releasephone=releases
+        autoanswer=said.autoanswer is not False,
+        autoenteridle=said.autoenteridle is not False,
+        releasephone=releases,
     )
     session = _begin(gateway, Seat(agent, options), status, now, older)
     try:

@@ -16,14 +16,14 @@ from switchbell.rest.cc_gateway import bodies
 from switchbell.rest.cc_gateway.answers import Nothing, success
 from switchbell.rest.cc_gateway.asked import Asked
 from switchbell.rest.cc_gateway.desk import Desk
-from switchbell.rest.cc_gateway.gateway import NODE, Gateway
+from switchbell.rest.cc_gateway.gateway import NODE, Gateway, login_code
 from switchbell.rest.cc_gateway.guids import Guids
 from switchbell.rest.cc_gateway.polling import tell_guid
 from switchbell.rest.cc_gateway.retcodes import Refused, RetCode
 from switchbell.rest.cc_gateway.sessions import AgentSession
 from switchbell.switchboard import Unavailable
 from switchbell.voice.agents import AgentState
-from switchbell.voice.errors import AlreadyInState, VoiceError
+from switchbell.voice.errors import AlreadyInState, AlreadySeized, VoiceError
 from switchbell.voice.model import PartyState
 from switchbell.voice.operations import AfterCallWork, Login, NotReady, Operation, Ready
 
@@ -177,7 +177,7 @@ async def _begin_work(gateway: Gateway, session: AgentSession, status: Status) -
     desk, done = gateway.desk(session), 0
     was_logged_out = desk.state.state is AgentState.LOGGED_OUT
     if was_logged_out:
-        done = await desk.ask(Login, agent_id=desk.agent.user)
+        done = await _log_in(desk)
     try:
         with suppress(AlreadyInState):
             done = await desk.ask(_state_to_enter(desk, status))
@@ -186,6 +186,14 @@ async def _begin_work(gateway: Gateway, session: AgentSession, status: Status) -
             gateway.log_out_soon(session)
         raise
     session.seat.told_until = done
+
+
+async def _log_in(desk: Desk) -> int:
+    try:
+        return await desk.ask(Login, agent_id=login_code(desk.agent))
+    except AlreadySeized:
+        # On the other front a login code can be any that is nobody's name.
+        return await desk.ask(Login, agent_id=desk.agent.user)
 
 
 def _state_to_enter(desk: Desk, status: Status) -> type[Operation]:

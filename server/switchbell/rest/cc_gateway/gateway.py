@@ -4,7 +4,7 @@ import asyncio
 import logging
 import uuid
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import count
 from math import inf
 
@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from switchbell.access.door import Door
 from switchbell.notify.cc_gateway.agent_event import AgentEvent, EventType
-from switchbell.notify.cc_gateway.agents import Agents
+from switchbell.notify.cc_gateway.agents import Agent, Agents
 from switchbell.notify.cc_gateway.projection import CcGatewayEvents
 from switchbell.rest.cc_gateway.desk import Desk
 from switchbell.rest.cc_gateway.options import CcGatewayOptions
@@ -36,11 +36,17 @@ NODE = "AgentGateway0"
 
 
 class Errand(Struct, frozen=True):
-    """What is to be done without being asked for. What follows of the end of a ``session`` is not
-    done any more when its agent has signed in again."""
+    """What is to be done without being asked for. What is done because an agent is
+    ``gone`` is not done any more when he has signed in again."""
 
     operation: Operation
-    session: AgentSession | None = None
+    gone: Agent | None = None
+
+
+def login_code(agent: Agent) -> str:
+    """The id of those in the core who were logged in by signing in here: it outlives the process,
+    which sessions do not."""
+    return f"{agent.id}@{NODE}"
 
 
 class Gateway:
@@ -96,7 +102,8 @@ class Gateway:
 
     def log_out_soon(self, session: AgentSession) -> None:
         """End the work of an agent whose session is over, as soon as that can be kept."""
-        self._do_soon(Errand(Logout(dn=session.seat.agent.dn), session))
+        agent = session.seat.agent
+        self._do_soon(Errand(Logout(dn=agent.dn), agent))
 
     def _do_soon(self, errand: Errand) -> None:
         self._errands.append(errand)
@@ -123,7 +130,7 @@ class Gateway:
         """Return False if it has to be tried again because nothing can be done at present. A
         refusal does no harm: meanwhile something else may have become of the call."""
         operation = errand.operation
-        newer = None if errand.session is None else self.sessions.get(errand.session.agent_id)
+        newer = None if errand.gone is None else self.sessions.get(errand.gone.id)
         if newer is not None and newer.is_signing_in:
             # It is not known yet whether he will be.
             self._do_soon(errand)
@@ -142,10 +149,25 @@ class Gateway:
         return True
 
     async def watch(self) -> None:
-        """Sign out those who poll no longer, for ever."""
+        """Sign out those who poll no longer, for ever. Those who were signed in when the server
+        stopped have a heartbeat's time to sign in again."""
+        left = [agent for agent in self.agents if self._was_signed_in_here(agent)]
+        until = self.switchboard.now() + self.options.heartbeat / 1000
         while True:
             await asyncio.sleep(self.options.heartbeat / 1000 / SWEEPS)
             self.sweep()
+            if left and self.switchboard.now() >= until:
+                self._log_out(left)
+                left = []
+
+    def _was_signed_in_here(self, agent: Agent) -> bool:
+        return self.switchboard.dn_state(agent.dn).agent.id == login_code(agent)
+
+    def _log_out(self, left: Iterable[Agent]) -> None:
+        for agent in left:
+            if self._was_signed_in_here(agent) and self.sessions.get(agent.id) is None:
+                logger.info("Agent %s has not signed in again: logged out", agent.id)
+                self._do_soon(Errand(Logout(dn=agent.dn), agent))
 
     def sweep(self) -> None:
         """Sign out those who have not polled for too long."""

@@ -116,3 +116,18 @@ async def test_an_agent_who_was_signed_out_while_his_request_was_read(stage: Sta
     assert await stage.centre.desk().calls() == []
     writer.close()
     await writer.wait_closed()
+
+
+async def test_a_server_that_stops_does_what_it_has_begun(journal: Halting) -> None:
+    async with staged(journal=journal) as stage:
+        [anna] = await stage.signed_in("15000")
+        journal.asked.clear()
+        journal.may_go.clear()
+        request = asyncio.create_task(anna.send("POST", f"{SESSION}/saybusy"))
+        async with asyncio.timeout(PATIENCE):
+            await journal.asked.wait()
+        request.cancel()
+        await asyncio.wait([request])
+        before = journal.last
+        asyncio.get_running_loop().call_later(0.05, journal.may_go.set)
+    assert journal.last == before + 1

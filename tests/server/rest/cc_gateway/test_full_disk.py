@@ -5,10 +5,15 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
+from switchbell.directory import demo
 from switchbell.journal.sqlite.journal import SqliteJournal
 from switchbell.rest.cc_gateway.gateway import Errand, Gateway
 from switchbell.rest.cc_gateway.options import CcGatewayOptions
+from switchbell.switchboard import Switchboard, Unavailable
+from switchbell.voice.model import Queue
+from switchbell.voice.operations import Login, Operation, Ready
 from tests.centre import PATIENCE
 from tests.server.journal.disk import be_impatient, full_disk
 from tests.server.rest.cc_gateway.stage import PASSWORD, Agent, Clock, Stage, settled, staged
@@ -117,3 +122,45 @@ async def test_who_does_not_come_again_is_logged_out_as_soon_as_that_can_be_kept
         await fill(anna)
         clock.now += HEARTBEAT
     assert (await desk.hear_device())["userState"]["state"] == "LoggedOut"
+
+
+async def test_who_cannot_be_logged_in_again_for_other_skills_is_signed_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    directory = demo()
+    queues = (*directory.queues, Queue(dn="16001", name="Other"))
+    async with staged(directory=structs.replace(directory, queues=queues)) as stage:
+        [anna] = await stage.signed_in("15000")
+        execute = Switchboard.execute
+
+        async def refuse(self: Switchboard, operation: Operation) -> int:
+            if isinstance(operation, Login):
+                raise Unavailable("the disk is full")
+            return await execute(self, operation)
+
+        monkeypatch.setattr(Switchboard, "execute", refuse)
+        status, answer = await anna.send("POST", f"{SESSION}/resetskill/false?skillid=16001")
+        assert (status, answer["retcode"]) == (503, "100-007")
+        monkeypatch.undo()
+        assert await anna.poll() == ("AgentOther_ShutdownService", None)
+        await anna.sign_in()
+        assert await state_of(stage) == "Ready"
+
+
+async def test_who_cannot_be_ready_is_not_logged_in(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    execute = Switchboard.execute
+
+    async def refuse(self: Switchboard, operation: Operation) -> int:
+        if isinstance(operation, Ready):
+            raise Unavailable("the disk is full")
+        return await execute(self, operation)
+
+    monkeypatch.setattr(Switchboard, "execute", refuse)
+    desk = stage.centre.desk()
+    await desk.listen("/v2/me/devices")
+    body = {"password": PASSWORD, "phonenum": "15000"}
+    assert (await stage.agent().send("PUT", SESSION, body))[0] == 503
+    states = [(await desk.hear_device())["userState"]["state"] for _ in range(2)]
+    assert states == ["LoggedIn", "LoggedOut"]

@@ -29,10 +29,11 @@ TWO_PARTIES, THREE_PARTIES, MANY_PARTIES = "51", "52", "53"
 
 
 def call_id(leg: Leg) -> str:
-    """``<seconds since 1970>-<counter>``: when the call began at the agent, and its number. Both
-    stay as they are for as long as the agent has the call, also when it becomes one with another.
-    """
-    return f"{int(leg.since)}-{int(leg.id[-_COUNTER:], 16)}"
+    """``<seconds since 1970>-<counter>``: when the call began at the agent, and its number with the
+    milliseconds, for one that was refused may come again within the second. It stays as it is for
+    as long as the agent has the call, also when that becomes one with another."""
+    seconds, milliseconds = divmod(int(leg.since * 1000), 1000)
+    return f"{seconds}-{int(leg.id[-_COUNTER:], 16)}{milliseconds:03}"
 
 
 def is_internal(call: Call) -> bool:

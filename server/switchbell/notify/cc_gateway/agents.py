@@ -1,6 +1,6 @@
 """The agents of a centre as CC-Gateway knows them: by their agent ids."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
@@ -20,6 +20,9 @@ class Agents:
     def __init__(self, agents: Iterable[Agent]) -> None:
         self._by_id = {agent.id: agent for agent in agents}
         self._by_dn = {agent.dn: agent for agent in self._by_id.values()}
+
+    def __iter__(self) -> Iterator[Agent]:
+        return iter(self._by_id.values())
 
     def get(self, agent_id: str) -> Agent | None:
         return self._by_id.get(agent_id)

@@ -13,6 +13,7 @@ from switchbell.notify.cc_gateway.call_values import (
     call_id,
     call_kind,
     call_shown,
+    on_its_own,
     partners,
 )
 from switchbell.notify.cc_gateway.seat import Line, Seat
@@ -54,7 +55,8 @@ class Hearing(Struct, frozen=True):
         return self.event.cause is not None or about[0] is not self.event
 
     def shown(self) -> dict[str, Any]:
-        return call_shown(self.leg, self.call, self.agents)
+        leg = on_its_own(self.leg, self.seat.lines)
+        return call_shown(leg, self.call, self.agents)
 
 
 def call_of(change: Change, conn_id: str | None) -> Call | None:

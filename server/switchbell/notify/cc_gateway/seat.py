@@ -39,7 +39,8 @@ class Seat:
 
     ``lines`` are his calls, by their ids in the core; ``state`` is his state there, apart from
     calls. ``is_phone_up`` says that his telephone was left off hook after the last call, which was
-    ``last``. ``plans`` are for consultations, by id. Of changes of his state numbered up to
+    ``last``. ``plans`` are for consultations, by id, and ``brought_in`` is who outside was brought
+    last into which call, by its id, to take it over. Of changes of his state numbered up to
     ``told_until`` he was told otherwise: what signing in did, for example.
     """
 
@@ -51,4 +52,14 @@ class Seat:
         self.is_phone_up = False
         self.last: tuple[Line, float] | None = None
         self.plans: dict[str, Plan] = {}
+        self.brought_in: tuple[str, str] | None = None
         self.told_until: float = 0
+
+    def go_on_from(self, other: "Seat") -> None:
+        """Know what another seat of the same agent knows; what he has chosen is another matter."""
+        self.lines = dict(other.lines)
+        self.state = other.state
+        self.is_phone_up = other.is_phone_up
+        self.last = other.last
+        self.plans = dict(other.plans)
+        self.brought_in = other.brought_in

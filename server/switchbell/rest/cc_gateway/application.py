@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
+from typing import Any
 
 from aiohttp import web
 
@@ -16,7 +17,7 @@ from switchbell.rest.cc_gateway.gateway import Gateway
 from switchbell.rest.cc_gateway.options import CcGatewayOptions
 from switchbell.rest.cc_gateway.polling import SET_GUID
 from switchbell.rest.cc_gateway.retcodes import Refused, RetCode
-from switchbell.rest.cc_gateway.routes import ROUTES, For, Route
+from switchbell.rest.cc_gateway.routes import ROUTES, Effect, For, Route
 from switchbell.rest.cc_gateway.sessions import AgentSession
 from switchbell.rest.cors import REQUEST_HEADERS, Cors
 from switchbell.rest.gws import body
@@ -46,6 +47,7 @@ class CcGatewayApplication:
         agents = Agents(_agents(users, devices))
         self._gateway = Gateway(switchboard, agents, names, door, options)
         self._largest = options.max_agent_id
+        self._under_way: set[asyncio.Task[Any]] = set()
         self._cors = Cors(origins, exposed=(SET_GUID,), sent=(*REQUEST_HEADERS, "Guid"))
 
     def hear(self, number: int, change: Change) -> None:
@@ -57,7 +59,7 @@ class CcGatewayApplication:
         for route in ROUTES:
             app.router.add_route(route.method, route.path, self._serving(route))
         app.cleanup_ctx.append(self._run)
-        app.on_shutdown.append(self._answer_polls)
+        app.on_shutdown.append(self._finish)
         app.on_response_prepare.append(self._mark)
         return app
 
@@ -67,14 +69,18 @@ class CcGatewayApplication:
             asyncio.create_task(self._gateway.watch()),
         ]
         yield
+        await asyncio.gather(*self._under_way, return_exceptions=True)
         for task in tasks:
             task.cancel()
         for task in tasks:
             with suppress(asyncio.CancelledError):
                 await task
 
-    async def _answer_polls(self, app: web.Application) -> None:
+    async def _finish(self, app: web.Application) -> None:
+        """Have nothing be held, and nothing half done, when connections are closed."""
         self._gateway.polls.stop()
+        if self._under_way:
+            await asyncio.wait(self._under_way)
 
     @web.middleware
     async def _check_origin(self, request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -92,16 +98,32 @@ class CcGatewayApplication:
         async def serve(request: web.Request) -> web.StreamResponse:
             try:
                 agent_id = self._agent_id(request)
-                asked = Asked(self._gateway, request, agent_id, self._admit(route, request))
-                asked.said = await body.read(request)
-                result = await route.operation(asked)
-                if route.reads:
-                    await self._gateway.switchboard.settled()
+                self._admit(route, request)
+                said = await body.read(request)
+                # Meanwhile the agent may have been signed out.
+                session = self._admit(route, request)
+                asked = Asked(self._gateway, request, agent_id, session, said)
+                result = await self._carry_out(route, asked)
             except (Refused, VoiceError) as error:
                 return refusal(error, route.own)
             return result if isinstance(result, web.StreamResponse) else success(result)
 
         return serve
+
+    async def _carry_out(self, route: Route, asked: Asked) -> Any:
+        """What has begun is done to its end, also if the client goes: half of it would be worse."""
+        match route.effect:
+            case Effect.POLLS:
+                return await route.operation(asked)
+            case Effect.READS:
+                result = await route.operation(asked)
+                await self._gateway.switchboard.settled()
+                return result
+            case Effect.CHANGES:
+                task = asyncio.ensure_future(route.operation(asked))
+                self._under_way.add(task)
+                task.add_done_callback(self._under_way.discard)
+                return await asyncio.shield(task)
 
     def _agent_id(self, request: web.Request) -> str:
         """Raises Refused for what is no agent id."""
@@ -122,6 +144,8 @@ class CcGatewayApplication:
         session = self._gateway.sessions.find(agent_id, request.headers.get("Guid"), now)
         if session.over and route.admits is not For.LEAVING:
             raise Refused("The agent is not signed in.", RetCode.NOT_SIGNED_IN)
+        if route.admits is not For.LEAVING and self._gateway.sessions.get(agent_id) is not session:
+            raise Refused("The agent is being signed in again.", RetCode.SIGN_IN_IN_PROGRESS)
         return session
 
 

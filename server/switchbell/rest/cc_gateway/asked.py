@@ -23,13 +23,18 @@ class Asked:
     but those that sign in. ``guid`` is what came along, and ``said`` the body."""
 
     def __init__(
-        self, gateway: Gateway, request: web.Request, agent_id: str, session: AgentSession | None
+        self,
+        gateway: Gateway,
+        request: web.Request,
+        agent_id: str,
+        session: AgentSession | None,
+        said: bytes,
     ) -> None:
         self.gateway = gateway
         self.request = request
         self.agent_id = agent_id
         self.path = request.match_info
-        self.said = b""
+        self.said = said
         self._session = session
 
     @property

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from switchbell.access.errors import TooBusy
-from switchbell.notify.cc_gateway.agent_event import AgentEvent, EventType
+from switchbell.notify.cc_gateway.agent_event import AgentEvent
 from switchbell.notify.cc_gateway.agent_states import SIGNED_IN, Status
 from switchbell.notify.cc_gateway.agents import Agent
 from switchbell.notify.cc_gateway.seat import Line, Seat, SeatOptions
@@ -16,13 +16,15 @@ from switchbell.rest.cc_gateway import bodies
 from switchbell.rest.cc_gateway.answers import Nothing, success
 from switchbell.rest.cc_gateway.asked import Asked
 from switchbell.rest.cc_gateway.desk import Desk
-from switchbell.rest.cc_gateway.gateway import NODE, Gateway
+from switchbell.rest.cc_gateway.gateway import NODE, Gateway, login_code
 from switchbell.rest.cc_gateway.guids import Guids
 from switchbell.rest.cc_gateway.polling import tell_guid
 from switchbell.rest.cc_gateway.retcodes import Refused, RetCode
 from switchbell.rest.cc_gateway.sessions import AgentSession
+from switchbell.switchboard import Unavailable
 from switchbell.voice.agents import AgentState
-from switchbell.voice.errors import AlreadyInState, VoiceError
+from switchbell.voice.errors import AlreadyInState, AlreadySeized, VoiceError
+from switchbell.voice.model import PartyState
 from switchbell.voice.operations import AfterCallWork, Login, NotReady, Operation, Ready
 
 PC_AND_PHONE, PC_AND_VIDEO_PHONE = 4, 11
@@ -37,6 +39,8 @@ MEDIA = "TFF"
 ENTERS: Mapping[Status, type[Operation]] = MappingProxyType(
     {Status.BUSY: NotReady, Status.IDLE: Ready, Status.WRAP_UP: AfterCallWork}
 )
+
+ANSWERED = (PartyState.ESTABLISHED, PartyState.HELD)
 
 LAST_REASON = 255
 
@@ -57,23 +61,28 @@ async def _sign_in(asked: Asked, *, forced: bool) -> Any:
         raise Refused("The phone is not the agent's.", RetCode.PHONE_INVALID)
     gateway = asked.gateway
     now = gateway.switchboard.now()
-    _make_room(gateway, agent, now, forced=forced)
+    older = _older(gateway, agent, now, forced=forced)
     # A forced sign-in has another default.
     releases = not forced if said.releasephone is None else said.releasephone
     options = SeatOptions(
-        autoanswer=said.autoanswer, autoenteridle=said.autoenteridle, releasephone=releases
+        autoanswer=said.autoanswer is not False,
+        autoenteridle=said.autoenteridle is not False,
+        releasephone=releases,
     )
-    session = _begin(gateway, Seat(agent, options), status, now)
+    session = _begin(gateway, Seat(agent, options), status, now, older)
     try:
-        await _begin_work(gateway.desk(session), status)
+        await _begin_work(gateway, session, status)
     except VoiceError:
-        gateway.sessions.end(session)
+        gateway.sessions.give_up(session, older)
         text = "The agent is logged in at another phone."
         raise Refused(text, RetCode.NOT_AVAILABLE) from None
     except BaseException:
-        gateway.sessions.end(session)
+        gateway.sessions.give_up(session, older)
         raise
-    session.is_signing_in = False
+    finally:
+        session.is_signing_in = False
+    if older is not None:
+        gateway.shut_down(older)
     response = success(_result(session))
     tell_guid(response, session.guids.current)
     return response
@@ -128,26 +137,32 @@ async def _identified(asked: Asked, password: str) -> Agent:
     return agent
 
 
-def _make_room(gateway: Gateway, agent: Agent, now: float, *, forced: bool) -> None:
-    """Have no other session be there of the agent. Raises Refused if that may not be."""
+def _older(gateway: Gateway, agent: Agent, now: float, *, forced: bool) -> AgentSession | None:
+    """The session of the agent that is to be replaced, if there is one. Raises Refused if that may
+    not be."""
     other = gateway.sessions.get(agent.id)
     if other is None:
-        return
+        return None
     if other.is_signing_in:
         raise Refused("The agent is being signed in.", RetCode.SIGN_IN_IN_PROGRESS)
     if not forced and not gateway.sessions.is_silent(other, now):
         raise Refused("The agent is signed in already.", RetCode.ALREADY_SIGNED_IN)
-    gateway.tell(AgentEvent(agent.id, EventType.SHUTDOWN_SERVICE))
+    return other
 
 
-def _begin(gateway: Gateway, seat: Seat, status: Status, now: float) -> AgentSession:
+def _begin(
+    gateway: Gateway, seat: Seat, status: Status, now: float, older: AgentSession | None
+) -> AgentSession:
     """The session of an agent whose calls may have begun before. What he is told of signing in is
     known; what it does in the core is not told besides."""
     agent = seat.agent
     seat.told_until = inf
-    seat.state = gateway.switchboard.dn_state(agent.dn).agent
-    for leg in gateway.switchboard.legs(agent.dn):
-        seat.lines[leg.id] = Line(leg, gateway.switchboard.call(leg.conn_id))
+    if older is not None:
+        seat.go_on_from(older.seat)
+    else:
+        seat.state = gateway.switchboard.dn_state(agent.dn).agent
+        for leg in gateway.switchboard.legs(agent.dn):
+            seat.lines[leg.id] = Line(leg, gateway.switchboard.call(leg.conn_id))
     guids = Guids(gateway.options, gateway.new_guid, now)
     session = AgentSession(seat, guids, most_events=gateway.options.max_events, now=now)
     gateway.sessions.begin(session)
@@ -156,14 +171,37 @@ def _begin(gateway: Gateway, seat: Seat, status: Status, now: float) -> AgentSes
     return session
 
 
-async def _begin_work(desk: Desk, status: Status) -> None:
-    """Have the agent be logged in and in a state, whatever he was. Raises VoiceError."""
-    done = 0
-    if desk.state.state is AgentState.LOGGED_OUT:
-        done = await desk.ask(Login, agent_id=desk.agent.user)
-    with suppress(AlreadyInState):
-        done = await desk.ask(ENTERS[status])
-    desk.session.seat.told_until = done
+async def _begin_work(gateway: Gateway, session: AgentSession, status: Status) -> None:
+    """Have the agent be logged in and in a state, whatever he was. Raises VoiceError and
+    Unavailable, and then he is not logged in because of this."""
+    desk, done = gateway.desk(session), 0
+    was_logged_out = desk.state.state is AgentState.LOGGED_OUT
+    if was_logged_out:
+        done = await _log_in(desk)
+    try:
+        with suppress(AlreadyInState):
+            done = await desk.ask(_state_to_enter(desk, status))
+    except (VoiceError, Unavailable):
+        if was_logged_out:
+            gateway.log_out_soon(session)
+        raise
+    session.seat.told_until = done
+
+
+async def _log_in(desk: Desk) -> int:
+    try:
+        return await desk.ask(Login, agent_id=login_code(desk.agent))
+    except AlreadySeized:
+        # On the other front a login code can be any that is nobody's name.
+        return await desk.ask(Login, agent_id=desk.agent.user)
+
+
+def _state_to_enter(desk: Desk, status: Status) -> type[Operation]:
+    """Who does not want to be idle after a call need not be idle during one."""
+    is_idle_later = desk.session.seat.options.autoenteridle
+    if status is Status.IDLE and not is_idle_later and desk.in_state(*ANSWERED):
+        return AfterCallWork
+    return ENTERS[status]
 
 
 def _result(session: AgentSession) -> dict[str, Any]:

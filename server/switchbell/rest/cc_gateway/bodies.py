@@ -23,8 +23,8 @@ class SignIn(Struct, frozen=True):
 
     password: Annotated[str, Meta(min_length=1, max_length=32)]
     phonenum: Name
-    autoanswer: bool = True
-    autoenteridle: bool = True
+    autoanswer: bool | None = None
+    autoenteridle: bool | None = None
     releasephone: bool | None = None
     agenttype: int | None = 4
     status: int | None = 4

@@ -2,7 +2,13 @@
 
 from typing import Any
 
-from switchbell.notify.cc_gateway.call_values import call_id, feature, partners
+from switchbell.notify.cc_gateway.call_values import (
+    call_id,
+    caller_and_called,
+    feature,
+    on_its_own,
+    partners,
+)
 from switchbell.rest.cc_gateway import bodies
 from switchbell.rest.cc_gateway.asked import Asked
 from switchbell.rest.cc_gateway.calls import APP_DATA
@@ -63,17 +69,19 @@ async def refuse(asked: Asked) -> Any:
 
 
 def _shown(asked: Asked, leg: Leg) -> dict[str, Any]:
+    leg = on_its_own(leg, {one.id for one in asked.desk.calls()})
     return _described(asked, leg, asked.gateway.switchboard.call(leg.conn_id), None)
 
 
 def _described(asked: Asked, leg: Leg, call: Call | None, ended: float | None) -> dict[str, Any]:
     agents = asked.gateway.agents
     queue = _queue(leg, call)
+    caller, called = caller_and_called(leg, call, agents)
     return {
         "callfeature": feature(leg, call),
         "callid": call_id(leg),
-        "caller": agents.number(leg.ani),
-        "called": agents.number(leg.dnis),
+        "caller": caller,
+        "called": called,
         "callskill": asked.gateway.queues.get(queue, ""),
         "callskillid": queue,
         "orgicallednum": leg.dnis if call is None else call.dnis,

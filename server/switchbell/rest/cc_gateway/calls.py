@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from switchbell.notify.cc_gateway.call_values import INTERNAL, call_id, feature
+from switchbell.notify.cc_gateway.agent_states import Status, status_of
+from switchbell.notify.cc_gateway.call_values import call_id, is_internal
 from switchbell.rest.cc_gateway import bodies
 from switchbell.rest.cc_gateway.asked import Asked
 from switchbell.rest.cc_gateway.retcodes import Refused, RetCode
@@ -142,8 +143,13 @@ async def unmute(asked: Asked) -> Any:
 
 def require_not_internal(asked: Asked, leg: Leg) -> None:
     """Calls among agents cannot be muted or transferred ("Call values"). Raises Refused."""
-    if feature(leg, asked.gateway.switchboard.call(leg.conn_id)) == INTERNAL:
+    if _is_internal(asked, leg):
         raise Refused("This cannot be done with an internal call.")
+
+
+def _is_internal(asked: Asked, leg: Leg) -> bool:
+    call = asked.gateway.switchboard.call(leg.conn_id)
+    return call is not None and is_internal(call)
 
 
 async def send_tones(asked: Asked) -> Any:
@@ -158,10 +164,10 @@ async def pick_up_for(asked: Asked) -> Any:
     """Have a call that rings at a colleague ring here."""
     dn = asked.dn_of_agent(asked.query(bodies.PickUp).agent_id)
     switchboard = asked.gateway.switchboard
-    if asked.desk.calls():
-        raise Refused("The agent has a call himself.")
+    if asked.desk.calls() or status_of(asked.desk.state) is not Status.IDLE:
+        raise Refused("The agent is not idle himself.")
     for leg in switchboard.legs(dn):
-        if leg.state is PartyState.RINGING and feature(leg, None) != INTERNAL:
+        if leg.state is PartyState.RINGING and not _is_internal(asked, leg):
             await switchboard.execute(Redirect(dn=dn, call=leg.id, destination=asked.desk.dn))
             return {}
     raise Refused("No call from outside rings at that agent.")

@@ -75,5 +75,9 @@ class Desk:
 
     async def leave(self, leg: Leg) -> None:
         """Hang up, or refuse a call that rings."""
-        kind = Reject if leg.state is PartyState.RINGING else Hangup
-        await self.ask(kind, call=leg.id)
+        await self.ask(leaving(leg), call=leg.id)
+
+
+def leaving(leg: Leg) -> type[Reject] | type[Hangup]:
+    """What one does to leave a call."""
+    return Reject if leg.state is PartyState.RINGING else Hangup

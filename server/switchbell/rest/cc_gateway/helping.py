@@ -108,7 +108,7 @@ async def _take(asked: Asked, step: Step, leg: Leg, target: str, data: str | Non
     consultation = _consultation(asked, leg)
     if step.plan is not None and consultation is not None:
         if step is THREE_PARTIES:
-            asked.session.brought_in = (leg.id, target)
+            asked.session.seat.brought_in = (leg.id, target)
         asked.session.seat.plans[consultation.id] = step.plan
         await asked.gateway.pursue_plan(asked.session, consultation)
 
@@ -129,7 +129,7 @@ async def take_back(asked: Asked) -> Any:
         return {}
     for leg in asked.desk.calls():
         for dn in leg.participants:
-            if (leg.id, dn) == asked.session.brought_in:
+            if (leg.id, dn) == asked.session.seat.brought_in:
                 kind = RemoveParticipantFromConference
                 await asked.desk.ask(kind, call=leg.id, participant=dn)
                 return {}

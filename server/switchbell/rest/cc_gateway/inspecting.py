@@ -1,14 +1,16 @@
 """What inspectors, who are supervisors, do with other agents ("Inspector actions")."""
 
+from contextlib import suppress
 from typing import Any
 
 from switchbell.notify.cc_gateway.agent_event import AgentEvent, EventType
 from switchbell.notify.cc_gateway.agent_states import FORCED
 from switchbell.notify.cc_gateway.agents import Agent
 from switchbell.rest.cc_gateway.asked import Asked
-from switchbell.rest.cc_gateway.attendance import release_calls
+from switchbell.rest.cc_gateway.desk import leaving
 from switchbell.rest.cc_gateway.retcodes import Refused, RetCode
 from switchbell.voice.agents import AgentState
+from switchbell.voice.errors import VoiceError
 from switchbell.voice.operations import Logout, NotReady, Ready
 
 
@@ -29,11 +31,13 @@ async def force_idle(asked: Asked) -> Any:
 async def force_logout(asked: Asked) -> Any:
     """The agent learns of it when he polls next."""
     target = _target(asked)
-    session = asked.gateway.sessions.get(target.id)
-    if session is not None:
-        await release_calls(asked.gateway.desk(session))
-        asked.gateway.tell(AgentEvent(target.id, EventType.SHUTDOWN_SERVICE))
-    await asked.gateway.switchboard.execute(Logout(dn=target.dn))
+    switchboard = asked.gateway.switchboard
+    for leg in switchboard.legs(target.dn):
+        # It may have ended meanwhile, or with another one.
+        with suppress(VoiceError):
+            await switchboard.execute(leaving(leg)(dn=target.dn, call=leg.id))
+    await switchboard.execute(Logout(dn=target.dn))
+    asked.gateway.tell(AgentEvent(target.id, EventType.SHUTDOWN_SERVICE))
     return {}
 
 

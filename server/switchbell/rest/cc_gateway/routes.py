@@ -30,6 +30,15 @@ class For(Enum):
     LEAVING = auto()
 
 
+class Effect(Enum):
+    """What serving a request does. One that changes something is not given up when its client goes;
+    one that reads is answered when what it tells will not be forgotten."""
+
+    CHANGES = auto()
+    READS = auto()
+    POLLS = auto()
+
+
 class Route(Struct, frozen=True):
     """An interface below ``/agentgateway/resource``. ``own`` is the code by which it tells that the
     state does not allow what was asked for. One that ``reads`` is answered when what it tells will
@@ -40,7 +49,7 @@ class Route(Struct, frozen=True):
     operation: Callable[[Asked], Awaitable[Any]]
     own: RetCode = RetCode.INTERNAL_ERROR
     admits: For = For.SIGNED_IN
-    reads: bool = False
+    effect: Effect = Effect.CHANGES
 
 
 def _sign_in(path: str, operation: Any) -> Route:
@@ -58,7 +67,7 @@ def _call(method: str, path: str, operation: Any, own: RetCode) -> Route:
 
 def _data(path: str, operation: Any) -> Route:
     path = f"/calldata/{AGENT}/{path}"
-    return Route("GET", path, operation, RetCode.NO_SUCH_CALL, reads=True)
+    return Route("GET", path, operation, RetCode.NO_SUCH_CALL, effect=Effect.READS)
 
 
 def _inspector(path: str, operation: Any) -> Route:
@@ -82,7 +91,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     _session("POST", "/handshake", polling.handshake, RetCode.WRONG_WAY_OF_EVENTS),
     _session("POST", "/autoanswer/{flag}", states.set_autoanswer, _STATE),
-    _session("GET", "/agentstatus", states.show_status, _STATE),
+    Route("GET", f"/onlineagent/{AGENT}/agentstatus", states.show_status, effect=Effect.READS),
     _session("POST", "/settalkright", states.set_talk_right, _STATE),
     _session("POST", "/resetskill/{autoflag}", states.reset_skills, _STATE),
     _session("POST", "/saybusy", states.say_busy, _STATE),
@@ -94,7 +103,7 @@ ROUTES: tuple[Route, ...] = (
     _inspector("forcebusy", inspecting.force_busy),
     _inspector("forceidle", inspecting.force_idle),
     _inspector("forcelogout", inspecting.force_logout),
-    Route("GET", f"/agentevent/{AGENT}", polling.poll, admits=For.LEAVING),
+    Route("GET", f"/agentevent/{AGENT}", polling.poll, admits=For.LEAVING, effect=Effect.POLLS),
     _call("PUT", "/callout", calls.call_out, RetCode.CANNOT_CALL),
     _call("PUT", "/previewCallout", calls.call_out, RetCode.CANNOT_CALL),
     _call("PUT", "/callinner", calls.call_agent, RetCode.CANNOT_CALL),

@@ -11,8 +11,9 @@ from switchbell.notify.cc_gateway.agent_states import CUSTOM_REASONS, Status, st
 from switchbell.rest.cc_gateway import bodies
 from switchbell.rest.cc_gateway.asked import Asked
 from switchbell.rest.cc_gateway.retcodes import Refused, RetCode
+from switchbell.switchboard import Unavailable
 from switchbell.voice.agents import Agent, AgentState, WorkMode
-from switchbell.voice.errors import AlreadyInState
+from switchbell.voice.errors import AlreadyInState, VoiceError
 from switchbell.voice.model import PartyState
 from switchbell.voice.operations import (
     AfterCallWork,
@@ -109,14 +110,28 @@ async def reset_skills(asked: Asked) -> Any:
     if before.queue == queue:
         return {}
     seat = asked.session.seat
-    seat.told_until = inf
-    await asked.desk.ask(Logout)
-    done = await asked.desk.ask(Login, agent_id=before.id, queue=queue)
-    if before.state is not AgentState.LOGGED_IN:
-        kind, reason = _wish(before)
-        done = await asked.desk.ask(kind, **reason)
-    seat.told_until = done
+    done, seat.told_until = seat.told_until, inf
+    try:
+        done = await asked.desk.ask(Logout)
+        done = await _log_in_again(asked, before, queue)
+    finally:
+        seat.told_until = done
     return {}
+
+
+async def _log_in_again(asked: Asked, before: Agent, queue: str | None) -> int:
+    """Have the agent be as he was before he was logged out. If that fails he is signed out; it
+    raises VoiceError and Unavailable."""
+    try:
+        done = await asked.desk.ask(Login, agent_id=before.id, queue=queue)
+        if before.state is not AgentState.LOGGED_IN:
+            kind, reason = _wish(before)
+            done = await asked.desk.ask(kind, **reason)
+    except (VoiceError, Unavailable):
+        asked.gateway.shut_down(asked.session)
+        asked.gateway.log_out_soon(asked.session)
+        raise
+    return done
 
 
 def _wish(agent: Agent) -> tuple[type[Operation], dict[str, object]]:

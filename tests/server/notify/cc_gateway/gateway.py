@@ -87,7 +87,8 @@ def line(event: AgentEvent) -> str:
 
 
 def _call(callid: str) -> str:
-    return callid.partition("-")[2]
+    """The number of a call, without the milliseconds."""
+    return callid.partition("-")[2][:-3]
 
 
 SHOWN: dict[str, Callable[[Any], str]] = {

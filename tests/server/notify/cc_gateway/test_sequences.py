@@ -303,7 +303,7 @@ SEQUENCES: dict[str, tuple[str, list[str], list[str]]] = {
             "A Call_Release 2",
             "A SuccTransResult result 0 1",
             "A Call_Release 1",
-            "C Talking 2 feature 51",
+            "C Talking 2 feature 0",
             "A AgentOther_PhoneRelease 3",
             "A AgentState_Ready",
         ],
@@ -315,7 +315,7 @@ SEQUENCES: dict[str, tuple[str, list[str], list[str]]] = {
             "A Call_Release 2",
             "A SuccTransResult result 0 1",
             "A Call_Release 1",
-            "C Ringing 2 feature 51 from A",
+            "C Ringing 2 feature 0 from A",
             "A AgentOther_PhoneRelease 3",
             "A AgentState_Ready",
         ],
@@ -333,7 +333,7 @@ SEQUENCES: dict[str, tuple[str, list[str], list[str]]] = {
             "A Call_Release 2",
             "A SuccTransResult result 0 1",
             "A Call_Release 1",
-            "C Ringing 2 feature 51 from A",
+            "C Ringing 2 feature 0 from A",
             "A AgentOther_PhoneRelease 3",
             "A AgentState_Ready",
         ],
@@ -494,7 +494,7 @@ def test_a_transfer_is_completed_when_it_is_answered() -> None:
         "A Call_Release 2",
         "A SuccTransResult result 0 1",
         "A Call_Release 1",
-        "C Talking 2 feature 51",
+        "C Talking 2 feature 0",
         "A AgentOther_PhoneRelease 3",
         "A AgentState_Ready",
     ]
@@ -558,7 +558,7 @@ def test_the_name_of_a_call_is_made_of_its_begin_and_its_number() -> None:
         3:
     ]
     assert first.content == {
-        "callid": "1007-2",
+        "callid": "1007-2500",
         "otherPhoneWorkno": "102",
         "otherPhone": "B",
         "type": "main",
@@ -583,7 +583,7 @@ def test_contents_in_full() -> None:
             "AgentEvent_Ringing",
             {
                 "caller": "X1",
-                "callid": "1000-1",
+                "callid": "1000-1000",
                 "called": "102",
                 "feature": "0",
                 "type": "main",
@@ -597,7 +597,7 @@ def test_contents_in_full() -> None:
     [talking] = centre.events.compose(10, change).events
     assert talking.content == {
         "caller": "X1",
-        "callid": "1000-1",
+        "callid": "1000-1000",
         "called": "102",
         "feature": "0",
         "type": "main",
@@ -605,8 +605,8 @@ def test_contents_in_full() -> None:
     }
     change = centre.core.execute(operation(centre.core, "B Hangup 1"), BEGIN)
     assert [event.content for event in centre.events.compose(11, change).events] == [
-        "1000-1",
-        {"callid": "1000-1", "number": "X1"},
+        "1000-1000",
+        {"callid": "1000-1000", "number": "X1"},
         {"phoneState": 3},
         None,
     ]

@@ -90,6 +90,12 @@ async def colleague_rings(stage: Stage) -> Agents:
     return agents
 
 
+async def busy_while_colleague_rings(stage: Stage) -> Agents:
+    agents = await busy(stage)
+    await stage.ring_in("15001")
+    return agents
+
+
 async def colleague_is_called(stage: Stage) -> Agents:
     """By another colleague: not from outside."""
     agents = await idle(stage)

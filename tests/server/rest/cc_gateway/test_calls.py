@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.server.rest.cc_gateway.stage import Agent, Stage
+from tests.server.rest.cc_gateway.stage import Agent, Clock, Stage, settled, staged
 
 CALL = "/voicecall/AGENT"
 DATA = "/calldata/AGENT"
@@ -146,3 +146,19 @@ async def test_picking_up_for_a_colleague(stage: Stage) -> None:
     assert await berta.call_ids() == []
     for query in ("", "?destWorkNo=99999"):
         assert await anna.refused("PUT", f"{CALL}/snatchpickup{query}") == "000-002"
+
+
+async def test_a_call_that_comes_again_within_the_second_has_another_id() -> None:
+    clock = Clock()
+    async with staged(clock=clock) as stage:
+        [anna] = await stage.signed_in("15000")
+        await stage.ring_in("16000")
+        [first] = await anna.call_ids()
+        assert first.startswith("1700000000-")
+        await anna.do("DELETE", f"{CALL}/release")
+        clock.now += 0.25
+        await anna.do("POST", "/onlineagent/AGENT/sayfree")
+        await settled()
+        [second] = await anna.call_ids()
+        assert second.startswith("1700000000-")
+        assert second != first

@@ -92,7 +92,7 @@ class Renewals(RuleBasedStateMachine):
         self.numbers = self._numbers()
         self.guids = Guids(self.options, lambda: next(self.numbers), self.now)
         self.client = self.guids.current
-        self.died: set[str] = set()
+        self.good_until: dict[str, float] = {}
 
     def _numbers(self) -> Iterator[str]:
         number = 0
@@ -113,13 +113,14 @@ class Renewals(RuleBasedStateMachine):
         told = self.guids.renewed(self.client, self.now)
         if self.guids.current != before:
             self.renewed_at = self.now
-            self.died |= {f"guid {n}" for n in range(1, int(before.split()[1]))}
+            self.good_until[before] = self.now + self.options.guid_timeout / 1000
         if arrives and told is not None:
             self.client = told
 
     @invariant()
-    def what_is_gone_is_not_known(self) -> None:
-        assert not any(self.guids.are_known(one, self.now) for one in self.died)
+    def former_ones_are_known_for_their_time(self) -> None:
+        for former, until in self.good_until.items():
+            assert self.guids.are_known(former, self.now) is (self.now < until)
 
 
 def test_renewals() -> None:

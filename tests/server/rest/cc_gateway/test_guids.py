@@ -2,7 +2,7 @@ from itertools import count
 
 import pytest
 
-from switchbell.rest.cc_gateway.guids import Guids
+from switchbell.rest.cc_gateway.guids import MOST_FORMER, Guids
 from switchbell.rest.cc_gateway.options import CcGatewayOptions
 
 
@@ -55,9 +55,19 @@ def test_a_client_that_lost_the_answer_is_told_again_and_nothing_is_renewed() ->
     assert one.renewed("guid 2", 179.0) == "guid 3"
 
 
-def test_the_one_before_the_former_is_not_good() -> None:
+def test_each_is_good_for_as_long() -> None:
     one = guids()
     one.renewed("guid 1", 60.0)
     one.renewed("guid 2", 120.0)
-    assert not one.are_known("guid 1", 120.0)
-    assert one.are_known("guid 2", 120.0)
+    assert one.are_known("guid 1", 179.9)
+    assert not one.are_known("guid 1", 180.0)
+    assert one.are_known("guid 2", 239.9)
+    assert not one.are_known("guid 2", 240.0)
+
+
+def test_former_ones_are_bounded() -> None:
+    one = guids(guid_interval=1)
+    for second in range(1, MOST_FORMER + 2):
+        one.renewed(one.current, second)
+    assert not one.are_known("guid 1", 20.0)
+    assert one.are_known("guid 2", 20.0)

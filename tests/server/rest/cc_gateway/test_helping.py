@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.server.rest.cc_gateway.stage import Agent, Slow, Stage, staged
+from tests.server.rest.cc_gateway.stage import Agent, Slow, Stage, settled, staged
 
 CALL = "/voicecall/AGENT"
 DATA = "/calldata/AGENT"
@@ -177,3 +177,100 @@ async def test_transfers_that_are_not_there(stage: Stage, body: dict[str, Any], 
     [anna] = await stage.with_customer("15000")
     assert await anna.refused("POST", f"{CALL}/transfer", body) == code
     assert await features(anna) == ["0"]
+
+
+async def alone_with_customer(stage: Stage) -> Agent:
+    """An agent who was asked for help, and was left alone with the customer."""
+    anna, berta = await stage.with_customer("15000", "15001")
+    await anna.do("POST", f"{CALL}/innerhelp", {"dstaddress": "15001", "mode": 2})
+    await berta.do("PUT", f"{CALL}/answer")
+    await settled()
+    await anna.do("DELETE", f"{CALL}/release")
+    await berta.events()
+    return berta
+
+
+async def test_who_is_left_alone_with_a_customer_has_no_internal_call(stage: Stage) -> None:
+    berta = await alone_with_customer(stage)
+    shown = await berta.do("GET", f"{DATA}/callinfo")
+    assert (shown["callfeature"], shown["caller"]) == ("0", CUSTOMER)
+    await berta.do("POST", f"{CALL}/beginmute")
+    await berta.do("POST", f"{CALL}/endmute")
+    said = {"devicetype": 2, "address": "15002", "mode": 0}
+    await berta.do("POST", f"{CALL}/transfer", said)
+    assert await berta.call_ids() == []
+
+
+async def test_who_was_joined_with_a_customer_has_no_internal_call(stage: Stage) -> None:
+    anna, berta = await stage.with_customer("15000", "15001")
+    await anna.do("POST", f"{CALL}/hold")
+    [held] = await anna.call_ids()
+    await anna.do("PUT", f"{CALL}/callinner", {"called": "15001"})
+    await berta.do("PUT", f"{CALL}/answer")
+    assert await berta.refused("POST", f"{CALL}/beginmute") == "200-007"
+    assert await features(berta) == ["6"]
+    await anna.do("POST", f"{CALL}/confjoin", {"callid": held})
+    await anna.do("DELETE", f"{CALL}/release")
+    assert await features(berta) == ["0"]
+    await berta.do("POST", f"{CALL}/beginmute")
+
+
+async def test_colleagues_whom_the_customer_has_left_have_an_internal_call(stage: Stage) -> None:
+    anna, berta = await stage.with_customer("15000", "15001")
+    await anna.do("POST", f"{CALL}/innerhelp", {"dstaddress": "15001", "mode": 2})
+    await berta.do("PUT", f"{CALL}/answer")
+    await settled()
+    await stage.customer("Hangup")
+    for agent in (anna, berta):
+        assert await agent.refused("POST", f"{CALL}/beginmute") == "200-007"
+
+
+async def test_a_help_is_not_picked_up(stage: Stage) -> None:
+    anna, _, carla = await stage.with_customer("15000", "15001", "15002")
+    await anna.do("POST", f"{CALL}/innerhelp", {"dstaddress": "15001"})
+    path = f"{CALL}/snatchpickup?destWorkNo=15001"
+    assert await carla.refused("PUT", path) == "200-021"
+
+
+async def test_one_learns_with_whom_one_talks_after_a_transfer(stage: Stage) -> None:
+    anna, berta = await stage.with_customer("15000", "15001")
+    said = {"devicetype": 2, "address": "15001", "mode": 2}
+    await anna.do("POST", f"{CALL}/transfer", said)
+    await berta.do("PUT", f"{CALL}/answer")
+    told = [content for name, content in await berta.events() if name == "AgentEvent_Talking"]
+    assert [(one["caller"], one["called"], one["feature"]) for one in told] == [
+        ("15000", "15001", "51"),
+        (CUSTOMER, "15001", "0"),
+    ]
+
+
+async def test_who_has_called_learns_with_whom_he_talks_after_a_transfer(stage: Stage) -> None:
+    anna, berta, carla = await stage.talking("15000", "15001", "15002")
+    desk = stage.centre.desk("agent15001")
+    [call] = await desk.calls()
+    await desk.operate(call["id"], "SingleStepTransfer", destination={"phoneNumber": "15002"})
+    await carla.do("PUT", f"{CALL}/answer")
+    *_, (name, content) = await anna.events()
+    assert name == "AgentEvent_Talking"
+    assert (content["caller"], content["called"]) == ("15000", "15002")
+    assert await berta.call_ids() == []
+
+
+async def test_a_queue_that_was_called_stays_the_one(stage: Stage) -> None:
+    anna, berta = await stage.signed_in("15000", "15001")
+    await anna.do("PUT", f"{CALL}/callinnerskill", {"skillId": "16000"})
+    await berta.do("PUT", f"{CALL}/answer")
+    shown = await anna.do("GET", f"{DATA}/callinfo")
+    assert (shown["caller"], shown["called"]) == ("15000", "16000")
+
+
+async def test_a_consultation_outside_goes_on_as_any_call(stage: Stage) -> None:
+    [anna] = await stage.signed_in("15000")
+    caller = await stage.ring_in("15000")
+    await anna.do("PUT", f"{CALL}/answer")
+    said = {"devicetype": 5, "address": "+14155550199", "mode": 3}
+    await anna.do("POST", f"{CALL}/transfer", said)
+    assert await features(anna) == ["0", "51"]
+    path = f"/trunk/calls/{caller['id']}"
+    await stage.centre.desk().post(path, {"operationName": "Hangup"})
+    assert await features(anna) == ["7"]

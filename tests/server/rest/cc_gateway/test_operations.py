@@ -12,6 +12,7 @@ from tests.server.rest.cc_gateway.situations import (
     CALL,
     Agents,
     busy,
+    busy_while_colleague_rings,
     colleague_is_called,
     colleague_rings,
     consulting,
@@ -235,7 +236,12 @@ ROWS = (
         colleague_rings,
         None,
         ["AgentState_Busy", *PHONE[:2], "AgentEvent_Ringing"],
-        {idle: "200-021", colleague_is_called: "200-021", ringing: "200-021"},
+        {
+            idle: "200-021",
+            busy_while_colleague_rings: "200-021",
+            colleague_is_called: "200-021",
+            ringing: "200-021",
+        },
     ),
     Row(
         "POST", f"{CALL}/phonepickup", "", ringing, None, ["AgentEvent_Talking"], {idle: "200-022"}

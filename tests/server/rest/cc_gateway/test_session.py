@@ -119,6 +119,16 @@ async def test_numbers_and_truth_may_come_as_text(stage: Stage) -> None:
     await anna.sign_in(agenttype="4", status="3", autoanswer="true", ip="127.0.0.1")
 
 
+async def test_what_is_null_is_as_good_as_left_out(stage: Stage) -> None:
+    anna = stage.agent()
+    await anna.sign_in(autoanswer=None, autoenteridle=None, releasephone=None)
+    await anna.events()
+    await stage.ring_in("15000")
+    assert (await anna.names())[-2:] == ["AgentEvent_Auto_Answer", "AgentEvent_Talking"]
+    await anna.do("DELETE", "/voicecall/AGENT/release")
+    assert (await anna.names())[-2:] == ["AgentOther_PhoneRelease", "AgentState_Ready"]
+
+
 async def test_an_agent_who_does_not_exist_is_not_told_from_a_wrong_password(stage: Stage) -> None:
     nobody = stage.agent("4711")
     body = {"password": "switchbell", "phonenum": "4711"}
@@ -140,44 +150,6 @@ async def test_signing_in_twice(stage: Stage) -> None:
     body = {"password": "switchbell", "phonenum": "15000"}
     assert await again.refused("PUT", SIGN_IN, body) == "100-002"
     assert await again.refused("PUT", SIGN_IN + "/loginex", body) == "100-002"
-    assert await status_of(anna) == 4
-
-
-async def test_signing_in_by_force_ends_the_older_session(stage: Stage) -> None:
-    [anna] = await stage.signed_in("15000")
-    again = stage.agent()
-    await again.sign_in("/forcelogin", status=3)
-    assert await anna.refused("GET", "/agentevent/AGENT") == "000-003"
-    assert await anna.refused("GET", STATUS) == "000-003"
-    assert await status_of(again) == 3
-    assert await again.names() == [
-        "AgentOther_InService",
-        "AgentState_Ready",
-        "AgentState_SetNotReady_Success",
-    ]
-
-
-async def test_after_signing_in_by_force_the_telephone_stays_off_hook(stage: Stage) -> None:
-    """Its page has another default than that of signing in."""
-    anna = stage.agent()
-    await anna.sign_in("/forcelogin")
-    for _ in range(2):
-        await anna.events()
-        await anna.do("PUT", "/voicecall/AGENT/callinner", {"called": "15001"})
-        await anna.do("DELETE", "/voicecall/AGENT/release")
-    assert await anna.names() == [
-        "AgentState_Busy",
-        "AgentEvent_Customer_Alerting",
-        "AgentEvent_Call_Release",
-        "AgentEvent_Customer_Release",
-        "AgentState_Ready",
-    ]
-
-
-async def test_signing_in_by_force_needs_the_password(stage: Stage) -> None:
-    [anna] = await stage.signed_in("15000")
-    body = {"password": "guess", "phonenum": "15000"}
-    assert await stage.agent().refused("PUT", SIGN_IN + "/forcelogin", body) == "100-004"
     assert await status_of(anna) == 4
 
 

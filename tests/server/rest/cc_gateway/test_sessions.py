@@ -6,14 +6,16 @@ from switchbell.notify.cc_gateway.seat import Seat, SeatOptions
 from switchbell.rest.cc_gateway.guids import Guids
 from switchbell.rest.cc_gateway.options import CcGatewayOptions
 from switchbell.rest.cc_gateway.retcodes import Refused, RetCode
-from switchbell.rest.cc_gateway.sessions import AgentSession, AgentSessions
+from switchbell.rest.cc_gateway.sessions import MOST_REPLACED, AgentSession, AgentSessions
 
 HEARTBEAT = 120.0
 
 
-def signed_in(sessions: AgentSessions, *, agent_id: str = "101", now: float = 0.0) -> AgentSession:
+def signed_in(
+    sessions: AgentSessions, *, agent_id: str = "101", guid: str | None = None, now: float = 0.0
+) -> AgentSession:
     seat = Seat(Agent(id=agent_id, user="anna", dn=f"dn {agent_id}"), SeatOptions())
-    guids = Guids(CcGatewayOptions(), lambda: f"guid of {agent_id}", now)
+    guids = Guids(CcGatewayOptions(), lambda: guid or f"guid of {agent_id}", now)
     session = AgentSession(seat, guids, most_events=2, now=now)
     sessions.begin(session)
     return session
@@ -120,3 +122,36 @@ def test_the_end_of_a_session_that_was_replaced_does_not_touch_its_successor() -
 def test_options_that_do_not_go_together(options: dict[str, int]) -> None:
     with pytest.raises(ValueError, match="must be"):
         CcGatewayOptions(**options)
+
+
+def test_a_session_that_was_replaced_is_found_until_it_is_ended_or_silent() -> None:
+    sessions = AgentSessions(HEARTBEAT)
+    older = signed_in(sessions, guid="older")
+    newer = signed_in(sessions, guid="newer", now=1.0)
+    sessions.shut_down(older)
+    assert sessions.find("101", "older", 1.0) is older
+    assert sessions.find("101", "newer", 1.0) is newer
+    assert [*sessions] == [newer, older]
+    assert refusal(sessions, "101", "older", 120.0) is RetCode.NO_PERMISSION
+    sessions.end(older)
+    assert [*sessions] == [newer]
+
+
+def test_few_replaced_ones_are_kept() -> None:
+    sessions = AgentSessions(HEARTBEAT)
+    for number in range(MOST_REPLACED + 2):
+        signed_in(sessions, guid=f"guid {number}")
+    assert len([*sessions]) == MOST_REPLACED + 1
+    assert refusal(sessions, "101", "guid 0", 1.0) is RetCode.NO_PERMISSION
+
+
+def test_one_that_has_not_come_to_be_leaves_the_older_one() -> None:
+    sessions = AgentSessions(HEARTBEAT)
+    older = signed_in(sessions, guid="older")
+    newer = signed_in(sessions, guid="newer")
+    newer.seat.is_phone_up = True
+    sessions.give_up(newer, older)
+    assert sessions.get("101") is older
+    assert [*sessions] == [older]
+    assert sessions.seats == {"dn 101": older.seat}
+    assert older.seat.is_phone_up

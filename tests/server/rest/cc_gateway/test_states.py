@@ -101,3 +101,15 @@ async def test_inspectors(stage: Stage) -> None:
         assert await boss.refused("POST", f"{path}/{action}/15001") == "100-006"
         assert await boss.refused("POST", f"{path}/{action}/15100") == "000-005"
         assert await boss.refused("POST", f"{path}/{action}/99999") == "000-002"
+
+
+async def test_an_inspector_logs_out_an_agent_of_the_other_front_and_releases_his_calls(
+    stage: Stage,
+) -> None:
+    [boss] = await stage.signed_in("15100")
+    desk = stage.centre.desk("agent15001")
+    await desk.start()
+    await desk.dial("15002")
+    await boss.do("POST", "/qualitycontrol/AGENT/forcelogout/15001")
+    assert await desk.calls() == []
+    assert (await desk.device())["userState"]["state"] == "LoggedOut"

@@ -122,7 +122,8 @@ async def start(runner: web.AppRunner, config: Config) -> None:
         raise ConfigError(error) from None
     except UnknownNumbers as error:
         raise ConfigError(
-            f"the data in {config.data} are of another centre, with calls or agents at {error}."
+            f"the data in {config.data} are of another centre, with calls or agents at {error}:"
+            " name another folder by --data, or remove that one."
         ) from None
 
 

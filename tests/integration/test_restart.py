@@ -153,7 +153,7 @@ async def test_data_of_another_centre_are_not_used(tmp_path: Path) -> None:
     line = await ended_with("--data", str(tmp_path))
     assert line == (
         f"switchbell: the data in {tmp_path} are of another centre, "
-        "with calls or agents at 15011, 15012."
+        "with calls or agents at 15011, 15012: name another folder by --data, or remove that one."
     )
     async with running_centre(Config(data=tmp_path, demo_agents=20)) as centre:
         assert len(await centre.desk("agent15011").calls()) == 1

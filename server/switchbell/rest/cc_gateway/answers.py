@@ -16,6 +16,9 @@ Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 logger = logging.getLogger(__name__)
 
+TRY_AGAIN = "5"
+"""Seconds after which it is worth trying again when nothing can be kept."""
+
 # Requests that never came as far as an operation, by HTTP status.
 HTTP_ERRORS = {
     404: (RetCode.PARAMETER_INVALID, "There is no such interface."),
@@ -75,8 +78,10 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
         return await handler(request)
     except (Refused, VoiceError) as error:
         return refusal(error, RetCode.INTERNAL_ERROR)
-    except Unavailable as error:
-        return failure(RetCode.INTERNAL_ERROR, str(error), 503)
+    except Unavailable:
+        answer = failure(RetCode.INTERNAL_ERROR, "Nothing can be kept at present.", 503)
+        answer.headers["Retry-After"] = TRY_AGAIN
+        return answer
     except BodyNotRead as error:
         return _give_up(request, error)
     except web.HTTPException as error:

@@ -47,6 +47,7 @@ async def fill(agent: Agent) -> None:
     said = {"called": "15001", "callappdata": MUCH}
     status, answer = await agent.send("PUT", "/voicecall/AGENT/callinner", said)
     assert (status, answer["retcode"]) == (503, "100-007")
+    assert answer["message"] == "Nothing can be kept at present."
 
 
 async def state_of(stage: Stage) -> str:

@@ -13,7 +13,8 @@ from msgspec import Meta, Struct
 
 from switchbell.access.users import UserRole
 from switchbell.notify.gws.shapes import Shape
-from switchbell.rest.gws import body, requests, shapes
+from switchbell.rest import body
+from switchbell.rest.gws import requests, shapes
 from switchbell.rest.gws.access import GwsAccess
 from switchbell.rest.gws.answers import GwsError, StatusCode, success
 from switchbell.rest.gws.routes import USER, Handler, Route, serve

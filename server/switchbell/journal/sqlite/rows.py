@@ -16,9 +16,18 @@ from switchbell.voice.model import Call
 _MOST_PARAMETERS = 10_000
 
 
+def add(db: sqlite3.Connection, table: str, rows: Sequence[tuple[object, ...]]) -> None:
+    """Put rows into a table that has none with the same keys. ``table`` and the order of its
+    columns are those of the schema."""
+    _write(db, f"INSERT INTO {table}", rows)
+
+
 def put(db: sqlite3.Connection, table: str, rows: Sequence[tuple[object, ...]]) -> None:
-    """Put rows into a table, in the place of those with the same key. ``table`` and the order of
-    its columns are those of the schema."""
+    """Put rows into a table, in the place of those with the same keys."""
+    _write(db, f"REPLACE INTO {table}", rows)
+
+
+def _write(db: sqlite3.Connection, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
     if not rows:
         return
     width = len(rows[0])
@@ -27,7 +36,7 @@ def put(db: sqlite3.Connection, table: str, rows: Sequence[tuple[object, ...]]) 
     for start in range(0, len(rows), most):
         some = rows[start : start + most]
         places = ",".join([row] * len(some))
-        db.execute(f"REPLACE INTO {table} VALUES {places}", tuple(chain.from_iterable(some)))  # noqa: S608 - no name comes from outside
+        db.execute(f"{statement} VALUES {places}", tuple(chain.from_iterable(some)))
 
 
 def remove(db: sqlite3.Connection, table: str, key: str, values: Sequence[str]) -> None:
@@ -35,7 +44,7 @@ def remove(db: sqlite3.Connection, table: str, key: str, values: Sequence[str]) 
     for start in range(0, len(values), _MOST_PARAMETERS):
         some = values[start : start + _MOST_PARAMETERS]
         places = ",".join("?" * len(some))
-        db.execute(f"DELETE FROM {table} WHERE {key} IN ({places})", some)  # noqa: S608 - as above
+        db.execute(f"DELETE FROM {table} WHERE {key} IN ({places})", some)  # noqa: S608 - no name comes from outside
 
 
 def put_calls(db: sqlite3.Connection, calls: Iterable[Call]) -> None:

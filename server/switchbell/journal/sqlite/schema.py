@@ -52,7 +52,7 @@ def _index_addressees(db: sqlite3.Connection) -> None:
     db.execute(_TOLD)
     for number, data in db.execute("SELECT number, change FROM changes ORDER BY number"):
         told = addressees(encoding.decode_change(data))
-        rows.put(db, "told", [(dn, number) for dn in sorted(told)])
+        rows.add(db, "told", [(dn, number) for dn in sorted(told)])
     db.execute(_TOLD_BY_NUMBER)
 
 

@@ -153,12 +153,12 @@ class Writer:
 
     def _put(self, db: sqlite3.Connection, changes: Sequence[Change], first: int) -> None:
         numbered = list(enumerate(changes, first))
-        rows.put(
+        rows.add(
             db,
             "changes",
             [(number, change.time, encoding.encode(change)) for number, change in numbered],
         )
-        rows.put(db, "told", [(dn, number) for number, one in numbered for dn in addressees(one)])
+        rows.add(db, "told", [(dn, number) for number, one in numbered for dn in addressees(one)])
         rows.put_dn_states(db, [state for change in changes for state in change.dn_states])
         calls = [call for change in changes for call in change.calls]
         if calls:

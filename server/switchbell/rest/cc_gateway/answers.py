@@ -7,8 +7,8 @@ from typing import Any, TypeAlias
 import orjson
 from aiohttp import web
 
+from switchbell.rest.body import BodyNotRead, give_up
 from switchbell.rest.cc_gateway.retcodes import VOICE_CODES, Refused, RetCode
-from switchbell.rest.gws.body import BodyNotRead
 from switchbell.switchboard import Unavailable
 from switchbell.voice.errors import VoiceError
 
@@ -62,15 +62,6 @@ def _json(http_status: int, body: dict[str, Any]) -> web.Response:
     )
 
 
-def _give_up(request: web.Request, error: BodyNotRead) -> web.Response:
-    """Refuse a request whose body was not read to its end; nothing can follow it."""
-    # Otherwise aiohttp would read on, and log what it runs into.
-    request.content.feed_eof()
-    answer = failure(RetCode.MESSAGE_INVALID, str(error), error.http_status)
-    answer.force_close()
-    return answer
-
-
 @web.middleware
 async def answer_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     """The one place where errors become answers. Agents' clients look at the ``retcode`` alone."""
@@ -83,7 +74,7 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
         answer.headers["Retry-After"] = TRY_AGAIN
         return answer
     except BodyNotRead as error:
-        return _give_up(request, error)
+        return give_up(request, failure(RetCode.MESSAGE_INVALID, str(error), error.http_status))
     except web.HTTPException as error:
         code, message = HTTP_ERRORS.get(
             error.status, (RetCode.PARAMETER_INVALID, "The request is not valid.")

@@ -11,6 +11,7 @@ from switchbell.access.door import Door
 from switchbell.access.origins import AllowedOrigins
 from switchbell.access.users import User
 from switchbell.notify.cc_gateway.agents import Agent, Agents
+from switchbell.rest import body
 from switchbell.rest.cc_gateway.answers import Handler, answer_errors, failure, refusal, success
 from switchbell.rest.cc_gateway.asked import Asked
 from switchbell.rest.cc_gateway.gateway import Gateway
@@ -20,7 +21,6 @@ from switchbell.rest.cc_gateway.retcodes import Refused, RetCode
 from switchbell.rest.cc_gateway.routes import ROUTES, Effect, For, Route
 from switchbell.rest.cc_gateway.sessions import AgentSession
 from switchbell.rest.cors import REQUEST_HEADERS, Cors
-from switchbell.rest.gws import body
 from switchbell.switchboard import Switchboard
 from switchbell.voice.errors import VoiceError
 from switchbell.voice.events import Change

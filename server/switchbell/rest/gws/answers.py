@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from aiohttp import web
 
-from switchbell.rest.gws.body import BodyNotRead
+from switchbell.rest.body import BodyNotRead, give_up
 from switchbell.switchboard import Unavailable
 from switchbell.voice import errors as voice
 
@@ -136,15 +136,6 @@ def _refusal(error: GwsError | voice.VoiceError | Unavailable) -> web.Response:
             return failure(status, str(error))
 
 
-def _give_up(request: web.Request, error: BodyNotRead) -> web.Response:
-    """Refuse a request whose body was not read to its end; nothing can follow it."""
-    # Otherwise aiohttp would read on, and log what it runs into.
-    request.content.feed_eof()
-    answer = failure(StatusCode.PARAMETER_INVALID, str(error), error.http_status)
-    answer.force_close()
-    return answer
-
-
 @web.middleware
 async def answer_errors(
     request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -155,7 +146,9 @@ async def answer_errors(
     except (GwsError, voice.VoiceError, Unavailable) as error:
         return _refusal(error)
     except BodyNotRead as error:
-        return _give_up(request, error)
+        return give_up(
+            request, failure(StatusCode.PARAMETER_INVALID, str(error), error.http_status)
+        )
     except web.HTTPException as error:
         status, message = HTTP_ERRORS.get(
             error.status, (StatusCode.PARAMETER_INVALID, "The request is not valid.")

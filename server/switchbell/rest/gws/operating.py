@@ -3,7 +3,8 @@
 from aiohttp import web
 from msgspec.structs import replace
 
-from switchbell.rest.gws import body, requests
+from switchbell.rest import body
+from switchbell.rest.gws import requests
 from switchbell.rest.gws.answers import GwsError, StatusCode, success
 from switchbell.rest.gws.own_device import OwnDevice
 from switchbell.rest.gws.requests import OperationRequest

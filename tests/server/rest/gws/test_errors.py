@@ -8,7 +8,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from switchbell.rest.gws import body
+from switchbell.rest import body
 from tests.centre import Centre, Desk, Json
 from tests.visitors import basic
 

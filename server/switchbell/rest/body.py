@@ -29,3 +29,11 @@ async def read(request: web.Request) -> bytes:
         raise BodyNotRead(400, "The body is not compressed as it says.") from None
     except TimeoutError:
         raise BodyNotRead(408, "The body did not come in time.") from None
+
+
+def give_up(request: web.Request, answer: web.Response) -> web.Response:
+    """Answer a request whose body was not read to its end; nothing can follow it."""
+    # Otherwise aiohttp would read on, and log what it runs into.
+    request.content.feed_eof()
+    answer.force_close()
+    return answer

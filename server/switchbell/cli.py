@@ -130,7 +130,7 @@ async def start(runner: web.AppRunner, config: Config) -> None:
 def run(main: Coroutine[Any, Any, None]) -> None:
     """Run on uvloop where that is installed."""
     try:
-        import uvloop  # noqa: PLC0415
+        import uvloop  # noqa: PLC0415 - it may be missing
     except ImportError:
         asyncio.run(main)
     else:

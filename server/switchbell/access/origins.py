@@ -7,7 +7,7 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 # One machine and, with the same port, one server: people type either. The last two are what it
 # listens on, where that is all of its addresses.
-_THIS_MACHINE = ("127.0.0.1", "[::1]", "localhost", "0.0.0.0", "[::]")  # noqa: S104
+_THIS_MACHINE = ("127.0.0.1", "[::1]", "localhost", "0.0.0.0", "[::]")  # noqa: S104 - only compared
 
 
 class AllowedOrigins:

@@ -44,5 +44,5 @@ def forget(
         (not_up_to, end, not_before),
     ).fetchone()
     for table in ("changes", "told"):
-        db.execute(f"DELETE FROM {table} WHERE number < ?", (first_kept or end,))  # noqa: S608 - see above
+        db.execute(f"DELETE FROM {table} WHERE number < ?", (first_kept or end,))  # noqa: S608 - one of these two
     return oldest(db, last)

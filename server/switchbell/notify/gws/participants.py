@@ -44,6 +44,6 @@ def _with_country(number: str) -> dict[str, Any]:
 
 def _countries() -> ModuleType:
     # The names of the world's places take 0.3 s and 100 MB; not every centre has outside calls.
-    from switchbell.notify.gws import countries  # noqa: PLC0415
+    from switchbell.notify.gws import countries  # noqa: PLC0415 - see above
 
     return countries

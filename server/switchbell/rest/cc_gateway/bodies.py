@@ -30,7 +30,7 @@ class SignIn(Struct, frozen=True):
     status: int | None = 4
     ip: str | None = None
     callBackUri: str | None = None  # noqa: N815 - the name on the wire
-    serviceToken: str | None = None  # noqa: N815
+    serviceToken: str | None = None  # noqa: N815 - so is this
 
 
 class Skills(Struct, frozen=True):
